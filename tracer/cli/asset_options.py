@@ -54,8 +54,8 @@ def asset_options(command: F) -> F:
         "address or its number (the asset of the thefts is 0).",
     )
     said = (
-        "In a case with several assets: show this answer (followed stops where an asset was swapped, substituted goes on in the asset "
-        "received); default with --asset: the one that the case file declares, else substituted."
+        "In a case with several assets: show this answer (followed stops where the stolen asset was exchanged for another, "
+        "substituted goes on in what was received for it); default with --asset: the one that the case file declares, else substituted."
     )
     return asset(click.option("--answer", type=click.Choice(ANSWERS), help=said)(command))
 

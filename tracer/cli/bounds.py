@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 @click.option(
     "--union",
     metavar="A,B",
-    help="Also compute the floor and ceiling of these taken together: addresses, services or fees, separated by commas.",
+    help="Also compute the floor and ceiling of these taken together: addresses, names of services or the word fees, separated by commas.",
 )
-@click.option("--service", metavar="NAME", help="Show only this service and each of its customers.")
+@click.option("--service", metavar="NAME", help="Show only this service, its addresses and its customers.")
 @top_option("For how many endpoints to compute bounds, largest first.", 1000)
 @as_name
 @as_csv
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
-    """Compute the floor and the ceiling of each service, of each customer that stolen value could have reached, and of the other places
-    where one of the compared rules puts stolen value (only the largest of these; --top sets how many): the least and the most that can be
+    """Compute the floor and the ceiling of each service and each customer that stolen value could have reached, and of the largest
+    endpoints (addresses where the trail ends under one of the compared rules; --top sets how many): the least and the most that can be
     there, under any rule that follows the payments in order and neither adds to the stolen total nor loses any of it.
 
     All who use the same memo (a short text that is sent with a payment) at an address of a service count as one customer; where no memos
@@ -48,8 +48,9 @@ def bounds_command(
     "tracer rules" then show them.
 
     If the ledger does not add up, tracer computes no bounds and ends with exit code 2. It computes none and ends with exit code
-    1 if a theft took money that had been stolen before; or if an account through which stolen money can pass has a row that
-    was not read from the chain, an incomplete history, or an opening balance that is only modelled.
+    1 if a theft can have taken money that had been stolen before; if a theft was not read from the chain; or if an account through
+    which stolen money can pass has a row that was not read from the chain, an incomplete history, or an opening balance that is only
+    modelled.
     """
     from tracer.pipeline.bounds import bounded, union_names
     from tracer.report.bounds import bounds_table

@@ -30,9 +30,7 @@ PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
     help="Add this file of annotations, saved from the page, to the package.",
 )
 @redact
-@click.option(
-    "--unmasked", is_flag=True, help="Leave IP addresses, e-mail addresses and evidence from outside the chain unmasked in the case file."
-)
+@click.option("--unmasked", is_flag=True, help="Leave IP addresses, e-mail addresses and evidence from outside the chain unmasked.")
 @timestamp_request
 @timestamp_token("Add the time stamp that the authority sent back.")
 @as_name
@@ -49,14 +47,14 @@ def bundle_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Write the evidence package of a case: one file with everything the case rests on (for a data set, only its digest), which anyone can
-    check with tracer verify or with plain Python.
+    """Write the evidence package of a case: one file that anyone can check with tracer verify or (not its time stamp) with plain Python.
 
-    The package holds the case file, the recordings, labels and tables, the floors and ceilings with their proofs, the page, the report (if
-    written), the audit log, and the verifiers. Redacted, it holds no recordings, floors or ceilings. It is a zip file in the BagIt format
-    (folders of files with their digests), and the same case folder gives the same bytes on any machine. To sign or time-stamp an existing
-    package, name it instead of the folder. This command does not use the network, so a time stamp (RFC 3161) takes three steps: it writes a
-    request (--timestamp-request), you send that to a time-stamping authority, and you add the reply (--timestamp-token).
+    The package holds the case file, its sources (recordings, labels, tables and others), the tables of the result, the floors and ceilings
+    with their proofs (if computed), the page, the report (if written), the audit log, and the programs that check it. Its file sources.json
+    says which sources are left out, and why: data sets, for example. Redacted, it holds no recordings, floors or ceilings. It is a zip file
+    in the BagIt format (folders of files with their digests). To sign or time-stamp an existing package, name it instead of the folder.
+    This command does not use the network, so a time stamp (RFC 3161) takes three steps: it writes a request (--timestamp-request), you send
+    that to a time-stamping authority, and you add the reply (--timestamp-token).
 
     \b
     tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq

@@ -28,13 +28,17 @@ MOST = 30  # endpoints in the table; all in JSON
 @click.command("compare")
 @click.argument("before", metavar="A", type=click.Path(path_type=Path))
 @click.argument("after", metavar="B", type=click.Path(path_type=Path))
-@click.option("--fail", is_flag=True, help="End with exit code 2 if a figure changed, or if an answer or a row differs.")
+@click.option(
+    "--fail",
+    is_flag=True,
+    help="End with exit code 2 if a figure changed that both results have; for sources, if an answer or a row differs.",
+)
 @click.option(
     "--unit",
     type=click.Choice(["smallest", "coin"]),
     default="smallest",
     show_default=True,
-    help="The unit in which a table states its amounts.",
+    help="The unit in which a table states its amounts, unless tracer recognises the format of the file.",
 )
 @allow_outside
 @as_json
@@ -43,15 +47,15 @@ def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_out
     """Show which figures changed from one result to another, and why; or show where two sources differ, beginning with the first answer or
     row that differs.
 
-    A and B are case folders, or earlier results of one: DIR@3 is the result after entry 3 of its log (see tracer log), DIR@2026-03-01 is
-    the result on that day, and DIR@ followed by the first digits of a results digest is the result with that digest. tracer compares
-    endpoints, fees, what was stolen, floors and ceilings to the smallest unit, and then the case file, labels, rows, blocks read and the
-    version of tracer.
+    Results are case folders, or earlier results of one: DIR@3 is the result after entry 3 of its log (see tracer log), DIR@2026-03-01 is
+    the result at the end of that day (UTC), and DIR@ followed by at least the first six characters of a results digest is the result with
+    that digest. tracer compares endpoints, fees, what was stolen, floors and ceilings to the smallest unit, and then the case file, labels,
+    rows, blocks read and the version of tracer.
 
     If A or B is a file, tracer compares two sources. It compares two recordings of nodes request by request, and anything else row by
     row: a case folder, the sources of a case file, a recording, or a table such as an explorer's file or a service's statement. It takes
-    the amounts of a table to be in the asset of the other source. For each difference tracer gives the amount and, if it is of a known
-    kind, the cause.
+    the amounts of a table to be in the asset of the case on the other side, or in XEM if there is none. For a difference tracer gives the
+    amount that it concerns, if there is one, and the cause, if it is of a known kind. The table adds up rows by cause; --json lists them.
 
     \b
     tracer compare my-case@1 my-case

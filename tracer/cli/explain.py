@@ -46,7 +46,7 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
     "--why-least",
     is_flag=True,
     help="Prove the floor: show, as a sum that you can add up by hand, why every rule that follows the payments in order and neither "
-    "adds to the stolen total nor loses any of it puts at least this much at the address.",
+    "adds to the stolen total nor loses any of it puts at least this much there. Run tracer bounds first.",
 )
 @click.option(
     "--memo",
@@ -57,11 +57,11 @@ COVERAGE |= {"partial": "some of its payments were read, and no source claims th
 @as_json
 @wide
 def explain_command(folder: Path, address: str, most: int, why_least: bool, memo: str | None, theft: int | None, as_json: bool) -> None:
-    """Show everything known about one address: its labels and their sources, what it holds, and how much stolen value arrived, left and
-    stayed there.
+    """Show what a case says about one address: among other things its labels and their sources, what it holds, and how much stolen value
+    arrived, left and stayed there.
 
-    For ADDRESS you can write the first characters of an address, or a name that only one address has. A table of origins shows from which
-    theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
+    For ADDRESS you can write the first characters of an address, or a name, if only one address has them. Under fifo, lifo and haircut,
+    tables show from which theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
     """
     from tracer.casefolder.by_address import by_index
     from tracer.cli.address_arguments import address_named

@@ -13,6 +13,7 @@ from importlib import import_module
 
 import click
 
+from tracer.cli.options import FOLDER
 from tracer.cli.output import as_typed_here, warn
 from tracer.errors import SlowWarning, TracerError
 from tracer.terminal_and_csv_escaping import plain
@@ -31,7 +32,7 @@ COMMANDS = {
     "evidence": ("tracer.cli.evidence", "Show the off-chain evidence, and compare published claims with the trace."),
     "prices": ("tracer.cli.prices", "Show what the thefts and the endpoints were worth."),
     "rules": ("tracer.cli.rules", "Show where the trail of the stolen value ends, under each rule."),
-    "explain": ("tracer.cli.explain", "Show everything known about one address."),
+    "explain": ("tracer.cli.explain", "Show what a case says about one address."),
     "bounds": ("tracer.cli.bounds", "Compute the least and the most that can be at each endpoint (floor and ceiling)."),
     "view": ("tracer.cli.view", "Open the page of a case in your browser, with buttons to work on it."),
     "rests": ("tracer.cli.rests", "Take each assumption away in turn, and show what changes."),
@@ -67,6 +68,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), f"{cmd_name}_command")
+        if any(parameter.name == "folder" and parameter.metavar == FOLDER for parameter in command.params):
+            command.epilog = f"{FOLDER} is the case folder that tracer trace has made."
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -22,8 +22,22 @@ if TYPE_CHECKING:
 
 @click.command("new")
 @click.argument("what", metavar="[WHAT]...", nargs=-1)
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), default=Path("case.toml"), show_default=True)
-@click.option("--theft", "thefts", multiple=True, metavar="WALLET|HASH", help="For a file: the drained wallet, or the hash of a theft.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    default=Path("case.toml"),
+    show_default=True,
+    help="The case file to write; it must not exist yet.",
+)
+@click.option(
+    "--theft",
+    "thefts",
+    multiple=True,
+    metavar="WALLET|HASH",
+    help="For a file: the drained wallet, or the hash of a theft (repeatable).",
+)
 @click.option("--asset", help="For a file: the asset in which its amounts are stated.")
 @click.option("--decimals", type=click.IntRange(0, 77), help="For a file: the number of decimal places of the asset.")
 @click.option("--token", help="For a file with several tokens: the token that was stolen.")
@@ -32,19 +46,26 @@ if TYPE_CHECKING:
     "keys",
     multiple=True,
     metavar="LINE",
-    help="For a file: a setting for its [[sources]] entry in the case file, in the form 'name = value'.",
+    help="For a file: a setting for its [[sources]] entry in the case file, in the form 'name = value' (repeatable).",
 )
 @click.option(
     "--source",
     "sources",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="For a wallet or hashes: a recording (.jsonl), or a CSV or Parquet file.",
+    help="For a wallet, hashes or --continue: a recording, or a CSV or Parquet file (repeatable).",
 )
-@click.option("--node", "nodes", multiple=True, metavar="URL,...", help="For a wallet or hashes: the nodes to query, in this order.")
+@click.option(
+    "--node",
+    "nodes",
+    multiple=True,
+    metavar="URL,...",
+    help="For a wallet, hashes or --continue: the nodes to query, in this order.",
+)
 @click.option(
     "--chain",
-    help='The chain; for a file of any chain with account balances, write "table".  [default: evm for 0x..., else nem]',
+    help='The chain; "table" for a table of any chain with account balances, given with --source.  '
+    "[default: evm for 0x... or --continue, unless --source names a table; else nem]",
 )
 @click.option(
     "--continue", "continued", metavar="DIR", type=click.Path(path_type=Path),
@@ -73,9 +94,9 @@ def new_command(
     on another) in a case that you have traced.
 
     A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as it
-    understands them, and asks for what the file does not say. If tracer does not run in a terminal and so cannot ask, it writes nothing and
-    names the options that give the missing answers. For a wallet, if tracer runs in a terminal, it numbers the payments and asks which are
-    thefts.
+    understands them, and asks for what neither the file nor an option says. If something is missing and tracer does not run in a terminal,
+    it writes nothing and names the options that give the missing answers. For a wallet, tracer numbers the payments and asks which are
+    thefts. Without a terminal, the case file takes all payments of the wallet (that the options leave) as thefts: edit it before you trace.
 
     \b
     tracer new export.csv --theft 0x... -o case.toml

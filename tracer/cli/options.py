@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+FOLDER = "DIR"
+folder_argument = click.argument("folder", metavar=FOLDER, type=click.Path(path_type=Path))
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts are whole numbers of the smallest unit, as text.")
 allow_outside = click.option(
     "--allow-outside", is_flag=True, default=None, help="Also read files outside the folder of the case file, if the case file names them."
@@ -49,12 +50,12 @@ timestamp_request = click.option(
 )
 third_parties = partial(click.option, "--redact", type=click.Choice(["third-parties"]))
 redact = third_parties(
-    help="Hide third parties, that is, accounts that carried no stolen value: who they are, and the hash, block and time of their rows; "
-    "the key file that restores these rows stays in DIR."
+    help="Hide third parties: accounts to which no stolen value was followed, except services and the two sides of a theft. They "
+    "stand as one account; some of their rows are left out, and of the others hash, memo, block and time are withheld. The key file that "
+    "restores these stays in DIR."
 )
 redact_list = third_parties(
-    help="Make the list from the redacted case, which hides third parties, that is, accounts that carried no stolen value; the key file "
-    "that restores their rows stays in DIR."
+    help="Make the list from the redacted case, in which third parties are hidden (see tracer report --help); the key file stays in DIR."
 )
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are whole numbers of the smallest unit.")
 
@@ -69,21 +70,21 @@ def timestamp_token(what: str) -> Callable[[F], F]:
     return click.option("--timestamp-token", "token", metavar="FILE", type=click.Path(path_type=Path), help=what)
 
 
-def graph_options(command: F) -> F:
+GRAPH = "The Neo4j server to use (neo4j://, neo4j+s:// or bolt://); default: the embedded store in the case folder."
+"""What --graph is in a command that needs a graph store."""
+
+
+def graph_options(what: str = GRAPH) -> Callable[[F], F]:
     """Which graph store; the password comes from NEO4J_PASSWORD, or is asked for."""
-    uri = click.option(
-        "--graph",
-        "uri",
-        metavar="URI",
-        help="The Neo4j server to use (neo4j://, neo4j+s:// or bolt://); default: the embedded store in the case folder.",
-    )
+    uri = click.option("--graph", "uri", metavar="URI", help=what)
     user = click.option(
         "--user",
         default="neo4j",
         show_default=True,
         help="User name on the server; tracer takes the password from NEO4J_PASSWORD, or asks for it.",
     )
-    return uri(user(click.option("--database", default="neo4j", show_default=True, help="Database on the server.")(command)))
+    database = click.option("--database", default="neo4j", show_default=True, help="Database on the server.")
+    return lambda command: uri(user(database(command)))
 
 
 def graph_target(uri: str | None, user: str, database: str) -> GraphTarget:

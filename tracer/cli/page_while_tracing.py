@@ -24,8 +24,8 @@ view_option = click.option(
     "--view/--no-view",
     "view",
     default=None,
-    help="Open the page at once, and fill it in as accounts are read.  "
-    "[default: --view, provided that WHAT is a wallet or hashes, that tracer reads from nodes, and that there is a terminal]",
+    help="Open the page at once, and fill it in as accounts are read. By default only for a wallet or hashes with --node, at a "
+    "terminal with a browser.",
 )
 
 

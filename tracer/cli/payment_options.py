@@ -76,23 +76,26 @@ def which_payments(command: F) -> F:
         return command(**given, narrowed=narrowed)
 
     options = (
-        click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: consider only payments to this address."),
+        click.option("--to", multiple=True, metavar="ADDRESS", help="For a wallet: only payments to this address (repeatable)."),
         click.option(
             "--from",
             "since",
             callback=read_moment,
             metavar="MOMENT",
-            help="For a wallet: consider only payments from this moment on (UTC).",
+            help="For a wallet: only payments from this moment on, a day (00:00 UTC) or a time such as 2018-01-26T00:04:56Z.",
         ),
-        click.option("--until", callback=read_moment, metavar="MOMENT", help="For a wallet: consider only payments up to this moment."),
         click.option(
-            "--min-amount", metavar="AMOUNT", help="For a wallet: consider only payments of this amount or more, in coins, such as 1.5."
+            "--until",
+            callback=read_moment,
+            metavar="MOMENT",
+            help="For a wallet: only payments up to this moment; a day means 00:00 UTC.",
         ),
+        click.option("--min-amount", metavar="AMOUNT", help="For a wallet: only payments of this amount or more, in coins, such as 1.5."),
         click.option(
             "--exclude",
             multiple=True,
             metavar="HASH|ADDRESS",
-            help="For a wallet: leave out this transaction, or every payment to this address.",
+            help="For a wallet: leave out this transaction, or every payment to this address (repeatable).",
         ),
     )
     chosen: Any = told

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @folder_argument
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="The file to write; default: report.html in DIR.")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path),
+    help="The file to write; default: report.html in DIR (another name with --first-hours, --redact or --unmasked).",
+)
 @click.option("--pdf", is_flag=True, help="Also write a PDF beside the HTML file, with the installed Chromium.")
 @click.option("--first-hours", "sheet", is_flag=True, help="Write a one-page sheet for the first hours after a theft instead.")
 @redact
@@ -41,13 +47,13 @@ def report_command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Write the report: a summary, the disputed transfers, the sources, the method, the findings, the limits, alternative explanations
-    of the same payments, the audit trail of the files, and appendices with the rows and proofs behind its figures.
+    """Write the report: among other things a summary, the disputed transfers, the sources, the method, the findings, the limits,
+    alternative explanations of the same payments, the audit trail of the files, and appendices with the rows and proofs behind its figures.
 
-    The report is an HTML file made for printing, without scripts; every amount in its text links to the rows that add up to it, with
-    exceptions that the report names. tracer computes floors and ceilings if the folder has none yet. In the case file, [report] sets
-    whether the report calls the thefts disputed transfers (the default) or thefts (term = "stolen"), and a second time zone; in both cases
-    the names of rules and tags, and sentences that it quotes, keep words such as "stolen".
+    The report is an HTML file made for printing, without scripts; every amount in its text links to what it follows from, with exceptions
+    that the report names. If the folder has no floors and ceilings yet, tracer computes them, or the report says why it cannot. [report] in
+    the case file can set a second time zone (timezone), and that the report calls the thefts so (term = "stolen") and not disputed
+    transfers. In both cases the names of rules and tags, and sentences that it quotes, keep words such as "stolen".
     """
     from tracer.report.court import first_hours
 

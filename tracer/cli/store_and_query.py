@@ -25,7 +25,7 @@ NUMERIC = ("integer", "amount")
 
 @click.command("store")
 @folder_argument
-@graph_options
+@graph_options()
 @click.option("--replace", is_flag=True, help="First delete what the graph holds of this case.")
 @as_name
 @quiet_option
@@ -65,7 +65,7 @@ def store_command(
 @click.option("--seconds", type=click.FloatRange(0.1), default=60, show_default=True, help="Stop a query that takes longer than this.")
 @click.option("--write", is_flag=True, help="With --cypher: let the query change the graph. case.db stays as it is.")
 @as_name
-@graph_options
+@graph_options()
 @as_csv
 @as_json
 @wide

@@ -20,7 +20,11 @@ def token_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds --token and --decimals to a command, which takes both as `token`."""
 
     @click.option("--token", metavar="CONTRACT", help="For a wallet or hashes on an EVM chain: the token that was stolen.")
-    @click.option("--decimals", type=click.IntRange(0, 77), help="With --token: its number of decimal places.  [default: what a node says]")
+    @click.option(
+        "--decimals",
+        type=click.IntRange(0, 77),
+        help="With --token: its number of decimal places; needed without --node.  [default: what a node says]",
+    )
     @wraps(command)
     def told(token: str | None, decimals: int | None, **given: Any) -> Any:
         return command(token=TokenSaid(token, decimals), **given)

@@ -11,6 +11,7 @@ import click
 
 from tracer.casefile.portable_paths_and_texts import read_exact, write_exact
 from tracer.cli.engine_options import Engine, engine_options
+from tracer.cli.node_options import node_options
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide
 from tracer.cli.output import print_json, say, warn
 from tracer.cli.page_while_tracing import Meanwhile, meanwhile, view_option, wanted
@@ -30,28 +31,27 @@ if TYPE_CHECKING:
 @click.command("trace")
 @click.argument("what", metavar="WHAT...", nargs=-1)
 @click.option(
-    "-o", "--output", "folder", type=click.Path(path_type=Path), help="The case folder to make; default: the name in the case file."
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    help='The case folder to make; default: the name in the case file, or for a wallet or hashes "case-" and the first eight characters.',
 )
 @click.option(
-    "--source", "sources", multiple=True, type=click.Path(path_type=Path), help="For a wallet or hashes: the recording or table to read."
+    "--source",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="For a wallet or hashes: the recording or table to read (repeatable).",
 )
-@click.option("--chain", help="For a wallet or hashes: the chain they are on.  [default: evm for 0x..., else nem]")
-@click.option(
-    "--node", "nodes", multiple=True, metavar="URL,...", help="Query these nodes, in this order, instead of those that the case file names."
-)
-@click.option("--offline", is_flag=True, help="Contact no node; use only what was recorded before.")
-@click.option("--rate", type=click.IntRange(min=1), help="Send a node at most this many requests per second.  [default: 10]")
-@click.option(
-    "--proxy", metavar="URL", help="Reach nodes through this proxy; if it needs a password, set HTTP_PROXY in the environment instead."
-)
-@click.option("--max-accounts", type=click.IntRange(min=1), help="Read at most this many accounts from nodes.  [default: 1000]")
-@click.option("--max-requests", type=click.IntRange(min=1), help="Send nodes at most this many requests in all.  [default: 100000]")
+@click.option("--chain", help="For a wallet or hashes: their chain.  [default: evm for 0x..., unless --source names a table; else nem]")
+@node_options
 @view_option
 @click.option("--yes", is_flag=True, help="Accept every candidate as a theft, without asking.")
 @which_payments
 @engine_options
 @token_options
-@graph_options
+@graph_options("Also store the graph of the case on this Neo4j server (neo4j://, neo4j+s:// or bolt://).")
 @allow_outside
 @click.option("--allow-gaps", is_flag=True, help="Trace even if the ledger does not add up; every result then says so.")
 @as_name
@@ -79,17 +79,17 @@ def trace_command(
     token: TokenSaid,
     **budget: int | str | None,
 ) -> int:
-    """Trace a case: read its sources, follow the money under every rule, and write the page.
+    """Trace a case: read its sources, follow the money under each rule that it lists, and write the page (case.html, for a browser).
 
     WHAT is a case file (case.toml), a wallet address, the hashes of theft transactions (separated by spaces), or an evidence package. For a
-    wallet or hashes tracer writes a case file first. Every payment of the wallet is a candidate theft: tracer numbers them and asks which
-    are thefts. If tracer does not run in a terminal and so cannot ask, choose with --to, --from, --until, --min-amount and --exclude, or
-    accept all with --yes. If a run was interrupted, the same command resumes it. Given an evidence package, tracer traces its case again
-    and compares the results.
+    wallet or hashes tracer first writes a case file beside the case folder. The payments of the wallet or transactions are candidate
+    thefts: tracer numbers them and asks which are thefts. Without a terminal it cannot ask: then accept all with --yes or, for a wallet,
+    choose with --to, --from, --until, --min-amount and --exclude. If a run was interrupted, the same command resumes it. Given a package,
+    tracer traces its case again from the sources in it; the exit code is 2 if the result differs.
 
     \b
     tracer trace case.toml -o my-case
-    tracer trace N... --node http://127.0.0.1:7890 -o my-case
+    tracer trace NC3BI3DNMR2PGEOOMP2NKXQGSAKMS7GYRKVA5CSZ --node http://127.0.0.1:7890 -o my-case
     tracer trace 0x... 0x... --node http://127.0.0.1:8545 --token 0xdac17f958d2ee523a2206206994597c13d831ec7
     tracer trace TBXFYOQYXMA6UWFJENGCF3OBU5WSC45ZHHWZAGC4 --source recording.jsonl.gz -o my-case
     tracer trace --offline my-case.zip -o again
