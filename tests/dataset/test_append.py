@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from tracer.casefile import CaseFile
 from tracer.dataset import data_set_writer
 from tracer.dataset.conversion_to_data_set import OURS, convert
+from tracer.dataset.data_set_reader import DataSet
+from tracer.dataset.excerpt import reading
 from tracer.dataset.layout import described
 from tracer.errors import InputError
 
@@ -133,6 +136,20 @@ def test_a_folder_of_that_name_that_no_run_made_is_not_deleted(tmp_path):
     with pytest.raises(InputError, match=r"grown.partial: was not made by tracer columns"):
         written(tmp_path, "first.csv", FIRST, "grown")
     assert theirs.read_text() == "years of work"
+
+
+@pytest.mark.parametrize("most", [10**18 - 1, 10**18, 10**38 - 1])
+def test_files_whose_amounts_are_of_different_widths_are_read_as_one(tmp_path, most):
+    wide = [f"3,7,1070,ann,bob,{most},0,abab,", "3,8,1070,bob,kim,1,0,abac,"]
+    written(tmp_path, "first.csv", FIRST, "grown")
+    written(tmp_path, "later.csv", wide, "grown", append=True)
+    first, later = (pq.read_schema(path).field("amount").type.precision for path in sorted((tmp_path / "grown" / "rows").iterdir()))
+    assert (first, later) == (18, 18 if most < 10**18 else 38)
+    data = DataSet(tmp_path / "grown", "grown", "coin")
+    read = reading(data, np.arange(data.rows), np.ones(len(data.addresses), bool), [])
+    assert [each.amount for each in read.transfers][-2:] == [most, 1]
+    both = f"read_parquet('{tmp_path}/grown/rows/*.parquet', union_by_name = true)"
+    assert duckdb.connect().execute(f"SELECT max(amount) FROM {both}").fetchone() == (most,)
 
 
 @pytest.mark.parametrize(("most", "amounts"), [(10**38 - 1, "decimal"), (10**38, "limbs"), (2**127 - 1, "limbs")])

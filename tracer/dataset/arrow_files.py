@@ -38,7 +38,8 @@ def write_file(path: Path, schema: Any, batches: Iterable[Any], length: int | No
     encoded = {name: "DELTA_BINARY_PACKED" for name in SORTED if name in kept.names}
     repeated = [name for name in REPEATED if name in kept.names]
     rows = 0
-    with parquet.ParquetWriter(path, kept, compression=compression, use_dictionary=repeated, column_encoding=encoded) as writer:
+    how = {"compression": compression, "use_dictionary": repeated, "column_encoding": encoded, "store_decimal_as_integer": True}
+    with parquet.ParquetWriter(path, kept, **how) as writer:
         for table in _row_groups(pa, schema, batches):
             writer.write_table(table.cast(kept), row_group_size=ROW_GROUP)
             rows += table.num_rows

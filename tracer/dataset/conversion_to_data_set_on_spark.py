@@ -18,7 +18,7 @@ from typing import Any
 from tracer.casefile import CaseFile
 from tracer.dataset.conversion_to_data_set import Converted, held_of, move_in, the_source, work_folder
 from tracer.dataset.data_set_writer import HASHES, Hashes
-from tracer.dataset.layout import ABOUT, AccountsFile, Description, RowsFile, as_json
+from tracer.dataset.layout import ABOUT, AccountsFile, Description, RowsFile, as_json, digits_for
 from tracer.dataset.spark_executor_tasks import ELSEWHERE, STAGED, reading_task, writing_task
 from tracer.dataset.staging_line_by_line import Staged
 from tracer.errors import InputError
@@ -155,7 +155,11 @@ class _OnSpark:
         for side in ("sender", "recipient"):
             rows = rows.join(accounts.withColumnRenamed("address", side), side, "left").drop(side).withColumnRenamed("account", side)
         self._number(rows, ["height", "position"], "ordered")
+        widest = self._rows().agg(f.max("amount"), f.max("fee")).first()
         made = {"asset": f.lit(asset), "verified": f.lit(False), "tx_hash": f.expr(HASHES_ON_SPARK[hashes])}
+        made |= {
+            name: f.col(name).cast(f"decimal({digits_for(int(most))},0)") for name, most in zip(("amount", "fee"), widest, strict=True)
+        }
         numbered = self._numbered("ordered", ["height", "position"], "row").withColumns(made).select(*COLUMNS)
         return [
             RowsFile(

@@ -9,7 +9,18 @@ from typing import Any, Literal, NamedTuple
 
 from tracer.dataset.arrow_files import vouched, write_file
 from tracer.dataset.duckdb_session import quoted
-from tracer.dataset.layout import DIGITS, LIMB, LOWER, AccountsFile, Amounts, Description, OpeningsFile, RowsFile, amount_columns
+from tracer.dataset.layout import (
+    DIGITS,
+    LIMB,
+    LOWER,
+    AccountsFile,
+    Amounts,
+    Description,
+    OpeningsFile,
+    RowsFile,
+    amount_columns,
+    digits_for,
+)
 from tracer.dataset.order_and_duplicates import ordering
 from tracer.dataset.parquet_row_groups import ROW_GROUP
 from tracer.dataset.staging_line_by_line import AMOUNT_OF
@@ -98,7 +109,7 @@ def _accounts(database: Any, folder: Path, place: Path, known: Description | Non
 def _openings(database: Any, folder: Path, asset: str, name: str) -> OpeningsFile:
     (widest,) = database.execute("SELECT coalesce(max(opening), 0) FROM opened").fetchone()
     amounts = _amounts(widest)
-    opening = _amount("opening", amounts)
+    opening = _amount("opening", amounts, widest)
     query = f"SELECT {quoted(asset)} AS asset, number AS account, {opening} FROM opened JOIN account USING (address) ORDER BY number"
     _write(database, [query], folder / name)
     return OpeningsFile(name, asset, amounts, *vouched(folder / name))
@@ -108,26 +119,26 @@ def _amounts(widest: int) -> Amounts:
     return "decimal" if widest < 10**DIGITS else "limbs"
 
 
-def _amount(name: str, amounts: Amounts) -> str:
-    """An amount as the files hold it."""
+def _amount(name: str, amounts: Amounts, widest: int) -> str:
+    """An amount as the files hold it, `widest` being the greatest of the column."""
     if amounts == "decimal":
-        return f"{name}::DECIMAL({DIGITS}, 0) AS {name}"
+        return f"{name}::DECIMAL({digits_for(widest)}, 0) AS {name}"
     high, low = amount_columns(name, amounts)
     return f"({name} >> {LIMB})::BIGINT AS {high}, ({name} & {LOWER}::HUGEINT)::UBIGINT AS {low}"
 
 
 def _rows(database: Any, folder: Path, known: Description | None, asset: str, order: Order, name: str) -> RowsFile:
     place = "height" if order.by_height else "time"
-    count, first, last, widest = database.execute(
-        f"SELECT count(*), min({place}), max({place}), greatest(max(amount), max(fee)) FROM kept"
+    count, first, last, amount, fee = database.execute(
+        f"SELECT count(*), min({place}), max({place}), max(amount), max(fee) FROM kept"
     ).fetchone()
     held = known.held(asset) if known else None
     hashes, length = _hashes(database)
-    amounts = _amounts(widest)
+    amounts = _amounts(max(amount, fee))
     _narrow(database, HASHES[hashes][1])
     columns: Sequence[str] = (
-        f"{quoted(asset)} AS asset", "height", "position", "time", "tx_hash", "sender", "recipient", _amount("amount", amounts),
-        _amount("fee", amounts), "kind", "basis", "verified", "memo", "memo_kind", "attributes",
+        f"{quoted(asset)} AS asset", "height", "position", "time", "tx_hash", "sender", "recipient", _amount("amount", amounts, amount),
+        _amount("fee", amounts, fee), "kind", "basis", "verified", "memo", "memo_kind", "attributes",
     )  # fmt: skip
     start, queries = held.rows if held else 0, []
     for least, most, rows in _spans(database, place):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from tracer.dataset.layout import DIGITS
+from tracer.dataset.layout import DIGITS, NARROW
 from tracer.errors import InputError
 from tracer.wording import missing_extra
 
@@ -214,8 +214,8 @@ def limbs(path: Path, table: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]
     columns = [each for each in (f"{name}_high", f"{name}_low") if each in table.column_names] or [name]
     for each in columns:
         column = table.column(each)
-        if column.type != _type(each) or column.null_count:
-            why = ", and lacks values" if column.null_count else f", where {_type(each)} belongs"
+        if column.type not in _types(each) or column.null_count:
+            why = ", and lacks values" if column.null_count else f", where {_types(each)[-1]} belongs"
             raise InputError(f"{path}: {each} is {column.type}{why}: write the folder again with tracer columns")
     if len(columns) > 1:
         upper, lower = (_numbers(_whole(table.column(each))) for each in columns)
@@ -225,11 +225,12 @@ def limbs(path: Path, table: Any, name: str) -> tuple[NDArray[Any], NDArray[Any]
     return words[:, 1].view("<i8"), words[:, 0]
 
 
-def _type(name: str) -> Any:
+def _types(name: str) -> Sequence[Any]:
+    """The types that a column of amounts may have."""
     pa = importlib.import_module("pyarrow")
     if name.endswith("_high"):
-        return pa.int64()
-    return pa.uint64() if name.endswith("_low") else pa.decimal128(DIGITS, 0)
+        return (pa.int64(),)
+    return (pa.uint64(),) if name.endswith("_low") else (pa.decimal128(NARROW, 0), pa.decimal128(DIGITS, 0))
 
 
 def _whole(column: Any) -> Any:
