@@ -291,9 +291,13 @@ def test_a_recording_that_is_cut_off_is_one_line_of_error(exported, tmp_path):
         verify_evm.check(exported["case"], [tmp_path / "cut.jsonl"], {})
 
 
-def test_an_evidence_package_of_an_evm_case_is_tied_to_its_blocks(exported, fast, monkeypatch, tmp_path):
+@pytest.fixture
+def fast_in_package(fast, monkeypatch):
     sibling = verify_package.sibling
     monkeypatch.setattr(verify_package, "sibling", lambda name: verify_evm if name == "verify_evm" else sibling(name))
+
+
+def test_an_evidence_package_of_an_evm_case_is_tied_to_its_blocks(exported, fast_in_package, tmp_path):
     put_named(tmp_path / "case.zip", bundled(CaseFolder.open(exported["case"].parent / "case")))
     verdict = verify_package.check(tmp_path / "case.zip", anchors={110: TIP})
     assert verdict.wrong == []
@@ -301,6 +305,6 @@ def test_an_evidence_package_of_an_evm_case_is_tied_to_its_blocks(exported, fast
 
 
 @pytest.mark.parametrize(("hash_of_anchor", "code"), [(TIP, 0), (TIP.removeprefix("0x"), 0), ("0x" + "ab" * 32, 2)])
-def test_an_anchor_is_written_with_0x_or_without(exported, tracer_cli, tmp_path, hash_of_anchor, code):
+def test_an_anchor_is_written_with_0x_or_without(exported, fast_in_package, tracer_cli, tmp_path, hash_of_anchor, code):
     put_named(tmp_path / "case.zip", bundled(CaseFolder.open(exported["case"].parent / "case")))
     assert tracer_cli("verify", tmp_path / "case.zip", "--anchor", f"110:{hash_of_anchor}")[0] == code
