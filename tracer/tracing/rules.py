@@ -16,7 +16,7 @@ def fifo(flows: Flows) -> Run:
     """First in, first out: the oldest money in the account leaves first (Clayton's Case, 1816, on a running bank account).
 
     An opening balance is clean, and older than everything else. Rows of one block are in the block's own order. Lots arrive in the
-    order in which they were taken. Nothing is rounded.
+    order in which they were taken. No withdrawal is rounded.
     """
     return run_lots(flows, newest_first=False)
 
@@ -24,7 +24,7 @@ def fifo(flows: Flows) -> Run:
 def lifo(flows: Flows) -> Run:
     """Last in, first out: the newest money in the account leaves first.
 
-    The first lot taken lies on top at the recipient. Nothing is rounded. We know of no judgment that applies it; a vendor
+    The first lot taken lies on top at the recipient. No withdrawal is rounded. We know of no judgment that applies it; a vendor
     of tracing software described it as the practice in the United States.
     """
     return run_lots(flows, newest_first=True)
@@ -44,7 +44,7 @@ def clean_first(flows: Flows) -> Run:
     """The account spends its clean money first and its stolen money last (lowest intermediate balance rule; Re Hallett's Estate, 1880).
 
     What stays is at most the lowest balance since the stolen money came. A rule between a wrongdoer and his victim.
-    Nothing is rounded except the split over several thefts, which is that of haircut.
+    No withdrawal is rounded, except in the split over several thefts, which is that of haircut.
     """
     return run_pooled(flows, CLEAN_FIRST)
 
@@ -54,7 +54,7 @@ def dirty_first(flows: Flows) -> Run:
 
     A limiting case that we added; compare Re Oatway (1903), where the other money was the wrongdoer's own. In forfeiture, United States
     v Banco Cafetero Panama, 797 F.2d 1154 (2d Cir. 1986), is said to let the government choose between drugs-in, first-out and
-    drugs-in, last-out; we have not read it. Nothing is rounded except the split over several thefts, which is that of haircut.
+    drugs-in, last-out; we have not read it. No withdrawal is rounded, except in the split over several thefts, which is that of haircut.
     """
     return run_pooled(flows, DIRTY_FIRST)
 
