@@ -52,7 +52,7 @@ def test_every_customer_whom_stolen_value_can_have_reached_is_listed(tracer_cli,
     assert (customers["B6940788"]["least"], customers["B6940788"]["most"]) == ("0", "91000000")
     _, out, _ = tracer_cli("bounds", bounded_dir, "--service", "exchange1")
     assert (
-        "stolen value could have reached 18 customers (a memo at an address of a service, or such an address where no memos are used); "
+        "stolen value could have reached 18 customers (a memo at an address of a service, or the payments without a memo to one); "
         "under any such rule 15 received" in out
     )
     assert "do not add them up: the line of a service counts what its addresses and its customers received" in out

@@ -41,16 +41,15 @@ def bounds_command(
     endpoints (addresses where the trail ends under one of the compared rules; --top sets how many): the least and the most that can be
     there, under any rule that follows the payments in order and neither adds to the stolen total nor loses any of it.
 
-    All who use the same memo (a short text that is sent with a payment) at an address of a service count as one customer; where no memos
-    are used, all payments to one address of the service are taken together, whether they are one customer's or not. If there are several
-    thefts, tracer also computes the floor and ceiling of the value from each theft alone: the table shows these only for services with a
-    floor above 0; --csv and --json show all of them. The folder keeps the bounds with the proof of each figure; the page and the command
-    "tracer rules" then show them.
+    All who use the same memo (a short text that is sent with a payment) at an address of a service count as one customer; all payments
+    without a memo to one address of the service are taken together, whether they are one customer's or not. If there are several thefts,
+    tracer also computes the floor and ceiling of the value from each theft alone: the table shows these only for services with a floor
+    above 0; --csv and --json show all of them. The folder keeps the bounds with the proof of each figure; the page and the command "tracer
+    rules" then show them.
 
-    If the ledger does not add up, tracer computes no bounds and ends with exit code 2. It computes none and ends with exit code
-    1 if a theft can have taken money that had been stolen before; if a theft was not read from the chain; or if an account through
-    which stolen money can pass has a row that was not read from the chain, an incomplete history, or an opening balance that is only
-    modelled.
+    If the ledger does not add up, tracer computes no bounds and ends with exit code 2. It computes none and ends with exit code 1 if a
+    theft can have taken money that had been stolen before; if a theft was not read from the chain; or if an account that stolen money can
+    pass through or stay in has a row that was not read from the chain, an incomplete history, or an opening balance that is only modelled.
     """
     from tracer.pipeline.bounds import bounded, union_names
     from tracer.report.bounds import bounds_table
@@ -89,7 +88,7 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
     if customers := [bound for subject, bound in shown if subject.kind == "customer"]:
         some = sum(bound.least > 0 for bound in customers)
         said = counted(len(customers), "customer")
-        said = f"stolen value could have reached {said} (a memo at an address of a service, or such an address where no memos are used)"
+        said = f"stolen value could have reached {said} (a memo at an address of a service, or the payments without a memo to one)"
         say(f"{said}; under any such rule {some:,} received some")
     if {"service", "customer", "union"} & {subject.kind for subject, _ in shown}:
         say("the lines overlap, so do not add them up: the line of a service counts what its addresses and its customers received")
