@@ -59,6 +59,16 @@ def test_one_unit_changed_in_a_table_is_found_by_its_line(rehearsal, sent):
     assert finding.says.startswith("line 5 is none of rules.csv as the folder gives it: ")
 
 
+@pytest.mark.parametrize(("order", "at"), [([0, 1, 2, 2, 4], 4), ([0, 2, 1, 3, 4], 3)], ids=["repeated", "moved"])
+def test_a_line_that_is_repeated_or_moved_is_found(rehearsal, sent, order, at):
+    table = sent / "transfers.csv"
+    lines = table.read_text().splitlines(True)
+    table.write_text("".join([lines[number] for number in order] + lines[5:]))
+    (finding,) = matched(table, rehearsal)
+    assert not finding.agrees
+    assert finding.says.startswith(f"line {at} is repeated or moved in transfers.csv as the folder gives it: ")
+
+
 def test_the_list_finds_a_file_that_was_altered(rehearsal, sent):
     (sent / "thefts.csv").write_text("nothing")
     finding = next(each for each in matched(sent, rehearsal) if each.file == LIST)

@@ -159,18 +159,19 @@ class Given:
         return {name: _lines(made) for name, made in whole.items()}
 
     def _table(self, content: bytes) -> Verdict | None:
-        """A table is known by its first line. Part of one is as good as all: --min and --address print so."""
+        """A table is known by its first line. Part of one is as good as all, in its order: --min and --address print so."""
         lines = _lines(content)
         odd: Verdict | None = None
         for name, made in self.tables.items():
             if not lines or made[0] != lines[0]:
                 continue
-            there = set(made)
-            wrong = next((number for number, line in enumerate(lines, 1) if line not in there), None)
+            left = iter(made)
+            wrong = next((number for number, line in enumerate(lines, 1) if line not in left), None)
             if wrong is None:
                 part = "all of it" if len(lines) == len(made) else f"{len(lines) - 1:,} of its {len(made) - 1:,} lines"
                 return True, f"is {name} as the folder gives it, {part}"
-            odd = odd or (False, f"line {wrong} is none of {name} as the folder gives it: {shortened(lines[wrong - 1], 100)}")
+            what = "is repeated or moved in" if lines[wrong - 1] in made else "is none of"
+            odd = odd or (False, f"line {wrong} {what} {name} as the folder gives it: {shortened(lines[wrong - 1], 100)}")
         return odd
 
     def _page(self, content: bytes) -> Verdict:
