@@ -99,6 +99,17 @@ def test_a_customer_who_shares_a_deposit_address_has_a_floor_of_his_own(tmp_path
     assert line.bound == Bound(300, 300)
 
 
+def test_a_line_without_a_memo_has_no_floor_where_a_deposit_address_forwarded_to(tmp_path):
+    direct = "6,2024-01-01T00:50:00Z,a6,ann,alpha,60,0,\n"
+    swept = "7,2024-01-01T01:00:00Z,a7,bert,alpha,150,0,\n"
+    (_, alone), (_, line) = (listed(case_of(tmp_path / str(len(more)), ROWS + direct + more))["Alpha", "alpha"] for more in ("", swept))
+    assert alone.bound == Bound(60, 60)
+    assert (line.holding.traced["fifo"], line.bound) == (60, None)
+    assert line.unbounded == "not computed without what inferred deposit addresses passed on; with it, at least 2.1 and at most 2.1"
+    (_, stays) = listed(case_of(tmp_path / "memo", ROWS + direct + swept))["Alpha", "customer 7"]
+    assert stays.bound == Bound(300, 300)
+
+
 def test_minutes_and_balance_are_as_of_the_last_block_and_say_so(tmp_path):
     _, line = listed(case_of(tmp_path))["", "bert"]
     assert (line.minutes, line.balance.amount, line.balance.height, line.balance.now) == (0, 200, None, False)

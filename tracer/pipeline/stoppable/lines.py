@@ -80,6 +80,9 @@ def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
     of_one = holding.kind in ("service", "deposit") or (holding.kind == "bridge" and holding.memo is not None)
     bounds = facts.bounds_of(holding)
     own = bounds.customers.get(Customer(holding.address, holding.memo)) if of_one else None
+    if own is not None and holding.kind == "service" and _forwarded_to(facts, holding):
+        least, most = map(facts.asset_of(holding).format, own)
+        return None, f"not computed without what inferred deposit addresses passed on; with it, at least {least} and at most {most}"
     if own is not None:
         return own, ""
     if holding.kind == "deposit" and holding.reason == "service":
@@ -92,6 +95,16 @@ def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
         one, whole = ("request", "bridge") if holding.kind == "bridge" else ("customer", "receiving address")
         return None, f"not computed for one {one}; at the whole {whole} are at least {least} and at most {most}"
     return found, ""
+
+
+def _forwarded_to(facts: Facts, holding: Holding) -> bool:
+    """Whether the bounds of a customer are also of what came from inferred deposit addresses, which have lines of their own. Bounds of
+    several assets keep them apart."""
+    if facts.ledger.others or holding.memo is not None:
+        return False
+    touched, recipient = facts.trace.touched, facts.ledger.columns.recipient
+    sweeps = ((address, row) for address, each in facts.deposit_addresses.items() if address in touched for row in each.sweeps)
+    return any(recipient[row] == facts.ledger.index[holding.account] and row >= touched[address] for address, row in sweeps)
 
 
 def _customers_at(facts: Facts, holding: Holding) -> int:
