@@ -94,7 +94,7 @@ def test_a_signature_that_no_key_can_have_made_is_refused():
 
 
 def test_in_an_empty_python_everything_of_the_rehearsal_is_tied(exported):
-    done = bare_python(SCRIPT, exported["case"], RECORDING, "--anchor", f"110:{TIP}")
+    done = bare_python(SCRIPT, exported["case"], RECORDING, "--anchor", f"110:{TIP.removeprefix('0x').upper()}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "981 signed transactions and their receipts, " in done.stdout
     assert "111 blocks, 110 parents, 835 proofs, 1962 rows signed, 268 rows within" in done.stdout

@@ -92,7 +92,9 @@ def test_an_honest_case_contradicts_nothing_and_says_what_it_did_not_compare(sma
 
 
 def test_an_anchor_names_the_blocks_it_speaks_for(small, chain):
-    assert said(small, (4, chain.hash(4))).given[-1] == "Compared with the network: blocks 1 to 4, by the anchor."
+    for known in (chain.hash(4), f"0x{chain.hash(4)}", f"0x{chain.hash(4).upper()}"):
+        report = said(small, (4, known))
+        assert (report.differences, report.given[-1]) == ([], "Compared with the network: blocks 1 to 4, by the anchor.")
 
 
 def test_a_whole_chain_made_with_other_keys_is_found_by_an_anchor_only(tmp_path, chain):

@@ -377,11 +377,11 @@ def check(folder: Path, recordings: Sequence[Path], anchors: Mapping[int, str]) 
         ties = ", ".join(f"{sum(r[4] for _, r, by in case.rows.values() if by == tie)} {tie}" for tie in ("signed", "balanced", "stated"))
         given = f"that {len(case.openings)} histories are complete, what does not come from the chain, and rows that cancel out in balances"
         report.given += [f"Value of {case.asset} by tie, in smallest units: {ties}. Taken as given: {given}."]
-    right = (top for top, said in anchors.items() if top in blocks and blocks[top]["hash"] == said.lower())
-    bound = {height for top in right for height in takewhile(blocks.__contains__, range(top, -1, -1))}
+    anchors = {height: f"0x{known.lower().removeprefix('0x')}" for height, known in anchors.items()}
     said = {height: blocks.get(height, {"hash": "not in the recording"})["hash"] for height in anchors}
+    bound = {height for top in anchors if said[top] == anchors[top] for height in takewhile(blocks.__contains__, range(top, -1, -1))}
     for height, known in anchors.items():
-        report.holds("anchors", said[height] == known.lower(), f"block {height} is {said[height]}, and {known} by the anchor")
+        report.holds("anchors", said[height] == known, f"block {height} is {said[height]}, and {known} by the anchor")
     loose = [f"{height}:{blocks[height]['hash']}" for height in sorted(blocks) if height not in bound]
     few = ", ".join(dict.fromkeys([*loose[:1], *loose[len(loose) // 2 :][:1], *loose[-1:]]))
     of = f"{len(loose)} of {len(blocks)} blocks are not covered by an anchor"

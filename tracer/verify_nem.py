@@ -374,7 +374,7 @@ def conclude(blocks: Blocks, anchors: Mapping[int, str]) -> None:
         f"Anchors, to compare with any independent source: {network or 'no block'}; the first block is {public}.",
         *(f"  block {height}: {hashes[height]}" for height in few),
     ]
-    for height, known in anchors.items():
+    for height, known in ((height, said.lower().removeprefix("0x")) for height, said in anchors.items()):
         there = hashes.get(height, "not recorded")
         report.holds(there == known, f"--anchor {height}: block {height} is {there}: the recording is of another chain, or lacks it")
         first = next(low for low in range(height, -1, -1) if low - 1 not in hashes)
@@ -387,7 +387,7 @@ def main(arguments: Sequence[str]) -> int:
     given = [arguments[n + 1] for n, each in enumerate(arguments[:-1]) if each == "--anchor"]
     folder, *recordings = [Path(each) for each in arguments if each not in ("--anchor", *given)] or [Path()]
     try:
-        report = check(folder, recordings, {int(height): known.lower() for height, _, known in (each.partition(":") for each in given)})
+        report = check(folder, recordings, {int(height): known for height, _, known in (each.partition(":") for each in given)})
     except (Unreadable, ValueError) as error:
         print(f"verify_nem: {error}", file=sys.stderr)
         return 1

@@ -344,7 +344,6 @@ def figures(root: Path, verdict: Verdict, anchors: Mapping[int, str]) -> None:
             verdict.said.append(f"Not tied: rows of {coin} are not compared with blocks here{f': {gone}' * tying}.")
             return
         recordings, name = kept(root, "recording", "node"), "verify_evm" if coin == "evm" else "verify_nem"
-        anchors = {height: "0x" * (coin == "evm") + known.removeprefix("0x") for height, known in anchors.items()}
         tied, whole = (nem if name == "verify_nem" else sibling(name)).check(folder, recordings, anchors), ("--", "block", "proof", "0x")
         verdict.wrong += [line if line.startswith(whole) else f"data/{where(line, recordings, root)}" for line in tied.differences]
         verdict.said += [f"{name}.py: {line}" for line in tied.lines()[len(tied.differences) :]]
