@@ -472,7 +472,8 @@ def _check_source(question: CaseFile, number: int, source: Source) -> None:
         raise question.fault(("sources", number, "rate"), f"rate = {source.rate} asks nothing at all: write at least 1")
     if any("@" in url for url in (*source.urls, source.proxy or "")):
         raise question.fault(
-            ("sources", number), "a password does not belong in a file: set HTTP_PROXY in the environment, or use ~/.netrc"
+            ("sources", number),
+            "a password does not belong in a file: set HTTPS_PROXY (for http:// nodes HTTP_PROXY) in the environment, or use ~/.netrc",
         )
     if source.kind != "node" and not source.path:
         raise question.fault(("sources", number), f'a {source.kind} needs path = "...", relative to the case file')

@@ -36,5 +36,5 @@ def require_sound(question: CaseFile, ledger: Ledger, verdict: Audit, allow_gaps
     others = f" (and {len(more)} more)" if more else ""
     raise AuditError(
         f"{question.path}: the ledger does not add up: {first}{others}. "
-        "Correct the source; or trace with --allow-gaps, and every result says so"
+        "Correct the source; or trace with --allow-gaps, and the summary says so"
     )
