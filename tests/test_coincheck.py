@@ -174,7 +174,7 @@ def test_the_summary_reads_like_the_story(coincheck, tracer_cli, tmp_path):
         "Basis: all of the stolen value rests on reports or assumptions, not on payments read from the chain.\n",
         "not followed: history not read, or only in part (1 address)",
         "Value when stolen: 58,366,671,109 JPY, all thefts together, at 110.9 JPY per xem; no more exact than this price.",
-        "None of it says who holds an address, and no amount comes from it: amounts come from the ledger alone",
+        "later explained otherwise, or superseded. No amount comes from it: amounts come from the ledger alone",
         "No account in the ledger other than the drained one is labelled as a service. The trail stops at the drained account; ",
         "at the drained account; at 1 account whose history was not read; at transfers below 1 xem; at the cut-off, 2018-03-22T15:00:00Z.",
         "The case lists 16 published claims; none of them could be compared with a traced figure",

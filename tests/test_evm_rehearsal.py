@@ -252,7 +252,7 @@ def test_the_summary_and_the_tables_say_how_the_stolen_value_is_tied(cases, name
     stops = next(each for each in case.flow.about.coverage if each.startswith("The trail stops"))
     assert ("; where the asset is destroyed; " in stops) == any(end.reason == "destroyed" for end in case.trace.endpoints)
     said = next(each for each in case.flow.about.coverage if "judged by the weakest row on any path to where it ends" in each)
-    assert all(f"{case.ledger.asset.format(amount)} {tie}" in said for tie, amount in amounts.items())
+    assert all(f"{case.ledger.asset.stated(amount)} {tie}" in said for tie, amount in amounts.items())
     table = rules_table(case)
     ties = Counter(dict(zip(table.names, line, strict=True))["tie"] for line in table.rows)
     assert set(ties) - {None} == {"signed" if name == "case_dollar" else "balanced"}

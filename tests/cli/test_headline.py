@@ -16,6 +16,7 @@ def units(text, decimals=6):
 
 def test_where_it_is_adds_up_to_what_was_taken(rehearsal):
     taken, where, sure = answer_lines(rehearsal)
+    assert where.startswith("Where the trail of the stolen xem ends, under fifo (the declared rule): ")
     parts = re.findall(r"([\d,.]+) (?:received|still|returned|not followed|too small|paid as fees)", where)
     all_of_it = re.match(r"Taken: ([\d,.]+) xem in 11 thefts \(one payment each\)", taken)[1]
     assert sum(map(units, parts)) == rehearsal.outcome.stolen["fifo"] == units(all_of_it)

@@ -10,6 +10,7 @@ from conftest import REHEARSAL
 import tracer
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
+from tracer.evidence.coverage import to_one_service
 from tracer.plan import unlabelled_services
 
 
@@ -65,6 +66,15 @@ def test_whoever_passed_on_more_than_half_under_every_rule_is_named_and_nobody_e
         assert f"; {share} was passed on by {busiest.address}. If" in said
     [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [each for each in likely if each != busiest])
     assert " of it" not in said
+
+
+def test_of_two_accounts_both_are_meant_and_a_letter_names_neither(rehearsal):
+    likely = likely_services(rehearsal)
+    for number, among, passed in ((3, ", for example ", "two of them"), (2, ", among them ", "both")):
+        [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, rehearsal.trace, likely[:number])
+        assert said.startswith(f"{number} accounts have no label and show signs of being a service{among}{likely[0].address}")
+        assert f" (what passed through {passed} counts twice): " in said
+        assert list(to_one_service([said])) == [f"{number} accounts have no label and show signs of being a service."]
 
 
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):

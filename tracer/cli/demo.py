@@ -79,7 +79,8 @@ def demo_command(folder: Path, quiet: bool, as_json: bool) -> None:
     say(f"To read the report, open {folder / 'report.html'} in a browser; to see the page, open {folder / 'case.html'}.")
     say(f"To see every place where the trail ends: tracer rules {folder} --top 1000")
     say(f"To look into one address: tracer explain {folder} TB7W")
-    say(f"To see the least and the most stolen value that came to each customer of exchange1: tracer bounds {folder} --service exchange1")
+    most = "the least and the most stolen value that each customer of exchange1 could have received"
+    say(f"To see {most}: tracer bounds {folder} --service exchange1")
 
 
 def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:

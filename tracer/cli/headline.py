@@ -57,7 +57,8 @@ def _where(case: CaseFolder) -> str:
             parts.append(f"{amount} {words} ({_at(ends, reason)})")
     if outcome.fees[rule]:
         parts.append(f"{asset.format(outcome.fees[rule])} paid as fees")
-    return f"Where the trail ends, under {rule} (the declared rule): {', '.join(parts) or 'nothing was stolen on this ledger'}."
+    said = ", ".join(parts) or "nothing was stolen on this ledger"
+    return f"Where the trail of the stolen {asset.symbol} ends, under {rule} (the declared rule): {said}."
 
 
 def _between(case: CaseFolder) -> str:
@@ -74,7 +75,8 @@ def _between(case: CaseFolder) -> str:
     said = "; ".join(parts) or "nothing was stolen on this ledger"
     floors = f"; a floor is the least under {ANY_RULE}" if "; floor " in said else ""
     compared = counted(len(outcome.rules), "rule")
-    return f"Where the trail ends (no rule is declared: from the least to the most of {compared}{floors}): {said}."
+    ends = f"Where the trail of the stolen {asset.symbol} ends"
+    return f"{ends} (no rule is declared: from the least to the most of {compared}{floors}): {said}."
 
 
 def _at(ends: Sequence[Endpoint], reason: str) -> str:

@@ -115,7 +115,7 @@ def context_lines(case: CaseFolder) -> Iterator[str]:
         yield (
             f"The case lists {counted(len(about.evidence), 'piece')} of evidence from outside the chain; {explained:,} of them "
             f"{'was' if explained == 1 else 'were'} later explained otherwise, or superseded. "
-            "None of it says who holds an address, and no amount comes from it: amounts come from the ledger alone "
+            "No amount comes from it: amounts come from the ledger alone "
             f'(see "{command_for(case, "evidence")}").'
         )
     if about.claims:

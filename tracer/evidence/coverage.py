@@ -52,7 +52,8 @@ def coverage_of(
 
 
 EXAMPLE = re.compile(
-    r'[,;] for example (?!as suspect).*?(?=\. "tracer labels" lists them\.$|\. tracer assumes that the owner named on |\.$)', re.DOTALL
+    r'[,;] (?:for example|among them) (?!as suspect).*?(?=\. "tracer labels" lists them\.$|\. tracer assumes that the owner named on |\.$)',
+    re.DOTALL,
 )
 """The example in a sentence of the coverage statement: a label, its source, or an address."""
 
@@ -252,7 +253,7 @@ def ties_said(ledger: Ledger, trace: Trace) -> Iterator[str]:
     """How much of the stolen value hangs on what, by the weakest row that led to where it ends."""
     rule = next(iter(trace.rules))
     if amounts := stolen_by_tie(ledger, trace).get(rule):
-        parts = ", ".join(f"{ledger.asset.format(amounts[tie])} {tie}" for tie in TIES) + " (on a source's word alone)"
+        parts = ", ".join(f"{ledger.asset.stated(amounts[tie])} {tie}" for tie in TIES) + " (on a source's word alone)"
         how = f"How well the trail of the stolen {ledger.asset.symbol} is proven, judged by the weakest row on any path to where it ends"
         yield f"{how} ({rule}, excluding fees): {parts}."
 

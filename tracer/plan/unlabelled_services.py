@@ -76,11 +76,13 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
         most = next((each for each in likely if all(2 * each.passed_on(rule) > units for rule, units in sums.items())), likely[0])
         whole = frozenset(most.passed_on(rule) == units for rule, units in sums.items())
         mostly = f"; {SHARES[whole]} was passed on by {most.address}" if most != likely[0] else ""
-        one, taken = len(likely) == 1, {theft.recipient for theft in trace.thefts}
+        one, two, taken = len(likely) == 1, len(likely) == 2, {theft.recipient for theft in trace.thefts}
+        several = "both" if two else "two of them"
         first = " (a theft recipient)" if likely[0].address in taken else ""
         yield (
             f"{which(len(likely), 'account', 'has', 'have')} no label and {'shows' if one else 'show'} signs of being a service"
-            f"{': ' if one else ', for example '}{likely[0].address}{first}. Stolen value that {'it' if one else 'they'} passed on"
-            f"{'' if one else ' (what passed through two of them counts twice)'}: {passed} {ledger.asset.symbol}{mostly}. If "
+            f"{': ' if one else ', among them ' if two else ', for example '}{likely[0].address}{first}. Stolen value that "
+            f"{'it' if one else 'they'} passed on"
+            f"{'' if one else f' (what passed through {several} counts twice)'}: {passed} {ledger.asset.symbol}{mostly}. If "
             f"{'it' if one else 'one of them'} is a service, the trail should have stopped there, and the figures beyond it would change."
         )
