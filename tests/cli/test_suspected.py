@@ -60,6 +60,16 @@ def test_the_case_file_names_what_was_chosen_and_is_not_asked_about_again(tracer
     assert all(theft.from_ == theft.until and theft.wallet == VICTIM for theft in CaseFile.load(tmp_path / "out.toml").thefts)
 
 
+def test_a_wallet_of_which_some_payments_were_chosen_is_told_the_command_that_goes_on(tracer_cli, types, tmp_path):
+    types("2,16")
+    assert tracer_cli("trace", VICTIM, *SOURCE, "-o", tmp_path / "out")[0] == 0
+    code, _, err = tracer_cli("trace", VICTIM, *SOURCE, "-o", tmp_path / "out")
+    said = f"{tmp_path / 'out.toml'} exists: trace it (tracer trace {tmp_path / 'out.toml'} -o {tmp_path / 'out'} --allow-outside)"
+    assert (code, said in err) == (1, True)
+    types()
+    assert tracer_cli("trace", tmp_path / "out.toml", "-o", tmp_path / "out", "--allow-outside")[0] == 0
+
+
 def test_all_takes_all(tracer_cli, types, tmp_path):
     types("all")
     code, out, _ = tracer_cli("trace", VICTIM, *SOURCE, "-o", tmp_path / "out", "--json")

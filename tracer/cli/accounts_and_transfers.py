@@ -131,7 +131,7 @@ def _name(account: dict[str, Any]) -> str | None:
 )
 @click.option("--service", help="Show only transfers to or from this service.")
 @click.option("--tag", help="Show only transfers from which a tag of this name was derived.")
-@click.option("--min", "least", metavar="AMOUNT", help="Show only transfers of this amount or more, in coins, such as 1.5.")
+@click.option("--min", "least", metavar="AMOUNT", help="Show only transfers of this amount or more, in coins or tokens, such as 1.5.")
 @click.option("--from", "since", callback=read_moment, metavar="MOMENT", help="Show only transfers from this moment on (UTC).")
 @click.option("--until", callback=read_moment, metavar="MOMENT", help="Show only transfers up to this moment.")
 @click.option("--traced", is_flag=True, help="Show only transfers that carried stolen value under at least one rule.")

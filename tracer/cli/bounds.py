@@ -38,17 +38,16 @@ def bounds_command(
     folder: Path, union: str | None, service: str | None, most: int, by: str | None, quiet: bool, as_csv: bool, as_json: bool
 ) -> None:
     """Compute the floor and the ceiling of each service and each customer that stolen value could have reached, and of the largest
-    endpoints (addresses where the trail ends under one of the compared rules; --top sets how many): the least and the most that can be
-    there, under any rule that follows the payments in order and neither adds to the stolen total nor loses any of it.
+    endpoints (addresses where the trail ends under one of the compared rules; --top sets how many): the least and the most stolen value
+    that could have ended there, under any rule that follows the payments in order and neither adds to the stolen total nor loses any of it.
 
     All who use the same memo (a short text that is sent with a payment) at an address of a service count as one customer; all payments
-    without a memo to one address of the service are taken together, whether they are one customer's or not. If there are several thefts,
-    tracer also computes the floor and ceiling of the value from each theft alone: the table shows these only for services with a floor
-    above 0; --csv and --json show all of them. The folder keeps the bounds with the proof of each figure; the page and the command "tracer
-    rules" then show them.
+    without a memo to one address of the service are taken together. If there are several thefts, tracer also computes the floor and ceiling
+    of the value from each theft alone: the table shows these only for services, if that floor is above 0; --csv and --json show all of
+    them. The folder keeps the bounds with the proof of each figure; the page shows those of endpoints, services and customers.
 
     If the ledger does not add up, tracer computes no bounds and ends with exit code 2. It computes none and ends with exit code 1 if a
-    theft can have taken money that had been stolen before; if a theft was not read from the chain; or if an account that stolen money can
+    theft may have taken money that had been stolen before; if a theft was not read from the chain; or if an account that stolen money can
     pass through or stay in has a row that was not read from the chain, an incomplete history, or an opening balance that is only modelled.
     """
     from tracer.pipeline.bounds import bounded, union_names

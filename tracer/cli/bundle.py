@@ -30,7 +30,11 @@ PASSPHRASE = "TRACER_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
     help="Add this file of annotations, saved from the page, to the package.",
 )
 @redact
-@click.option("--unmasked", is_flag=True, help="Leave IP addresses, e-mail addresses and evidence from outside the chain unmasked.")
+@click.option(
+    "--unmasked",
+    is_flag=True,
+    help="In the case file, do not mask IP addresses, e-mail addresses or evidence from outside the chain.",
+)
 @timestamp_request
 @timestamp_token("Add the time stamp that the authority sent back.")
 @as_name
@@ -47,14 +51,15 @@ def bundle_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Write the evidence package of a case: one file that anyone can check with tracer verify or (not its time stamp) with plain Python.
+    """Write the evidence package of a case: one file that anyone can check with tracer verify or, except for its time stamp, with plain
+    Python.
 
     The package holds the case file, its sources (recordings, labels, tables and others), the tables of the result, the floors and ceilings
     with their proofs (if computed), the page, the report (if written), the audit log, and the programs that check it. Its file sources.json
     says which sources are left out, and why: data sets, for example. Redacted, it holds no recordings, floors or ceilings. It is a zip file
-    in the BagIt format (folders of files with their digests). To sign or time-stamp an existing package, name it instead of the folder.
-    This command does not use the network, so a time stamp (RFC 3161) takes three steps: it writes a request (--timestamp-request), you send
-    that to a time-stamping authority, and you add the reply (--timestamp-token).
+    in the BagIt format (folders of files with their digests). To sign or time-stamp an existing package, name it instead of the folder. The
+    command does not use the network: for a time stamp (RFC 3161) it writes a request (--timestamp-request), you send that to a
+    time-stamping authority, and you add the reply (--timestamp-token).
 
     \b
     tracer bundle my-case -o my-case.zip --sign me.key --timestamp-request my-case.tsq

@@ -47,10 +47,10 @@ def compare_command(before: Path, after: Path, fail: bool, unit: Unit, allow_out
     """Show which figures changed from one result to another, and why; or show where two sources differ, beginning with the first answer or
     row that differs.
 
-    Results are case folders, or earlier results of one: DIR@3 is the result after entry 3 of its log (see tracer log), DIR@2026-03-01 is
-    the result at the end of that day (UTC), and DIR@ followed by at least the first six characters of a results digest is the result with
-    that digest. tracer compares endpoints, fees, what was stolen, floors and ceilings to the smallest unit, and then the case file, labels,
-    rows, blocks read and the version of tracer.
+    To name a result, give its case folder; an earlier result in it is DIR@3 (after entry 3 of its log, see tracer log), DIR@2026-03-01 (at
+    the end of that day, UTC), or DIR@ followed by at least the first six characters of its results digest. tracer compares endpoints, fees,
+    what was stolen, and the floors and ceilings of endpoints and services to the smallest unit, and then the case file, labels, rows,
+    blocks read and the version of tracer.
 
     If A or B is a file, tracer compares two sources. It compares two recordings of nodes request by request, and anything else row by
     row: a case folder, the sources of a case file, a recording, or a table such as an explorer's file or a service's statement. It takes

@@ -54,7 +54,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(["local", "spark"]),
         default="local",
         show_default=True,
-        help="Where Parquet files (a data set) are made or searched: in this process, or on Spark.",
+        help="Where the work on a data set (Parquet files) is done: in this process, or on Spark.",
     )
     @click.option(
         "--master",

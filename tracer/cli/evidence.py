@@ -26,7 +26,7 @@ GRADES = (
 
 @click.command("evidence")
 @folder_argument
-@click.option("--unmasked", is_flag=True, help="Do not mask IP addresses, e-mail addresses and evidence about third parties.")
+@click.option("--unmasked", is_flag=True, help="Do not mask IP addresses, e-mail addresses or evidence about third parties.")
 @as_json
 @wide
 def evidence_command(folder: Path, unmasked: bool, as_json: bool) -> None:

@@ -60,7 +60,7 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
     """Show what a case says about one address: among other things its labels and their sources, what it holds, and how much stolen value
     arrived, left and stayed there.
 
-    For ADDRESS you can write the first characters of an address, or a name, if only one address has them. Under fifo, lifo and haircut,
+    For ADDRESS you can also write a name, or the first characters of an address, if only one address fits. Under fifo, lifo and haircut,
     tables show from which theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
     """
     from tracer.casefolder.by_address import by_index

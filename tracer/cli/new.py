@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--chain",
-    help='The chain; "table" for a table of any chain with account balances, given with --source.  '
+    help='The chain; "table" for a table (--source) of any other chain that keeps a balance for each account.  '
     "[default: evm for 0x... or --continue, unless --source names a table; else nem]",
 )
 @click.option(
@@ -91,12 +91,12 @@ def new_command(
 ) -> None:
     """Write a case file that you can then edit: for a wallet address, for the hashes of theft transactions (separated by spaces), for a
     file, or (with --continue) for another chain, to follow there what crossed a bridge (which takes money in on one chain and pays it out
-    on another) in a case that you have traced.
+    on another) in a traced case.
 
-    A file may be an export from an explorer, an explorer's API response, or any other table. tracer reads it, shows its first rows as it
-    understands them, and asks for what neither the file nor an option says. If something is missing and tracer does not run in a terminal,
-    it writes nothing and names the options that give the missing answers. For a wallet, tracer numbers the payments and asks which are
-    thefts. Without a terminal, the case file takes all payments of the wallet (that the options leave) as thefts: edit it before you trace.
+    A file may be an explorer's export or API response, or any other table. tracer reads it, shows its first rows as it understands them,
+    and asks for what neither the file nor an option says. If something is missing and there is no terminal to ask at, tracer writes nothing
+    and names the options that give the missing answers. For a wallet, tracer numbers the payments and asks which are thefts. For a file, or
+    without a terminal, it takes all that the options leave: edit the case file before you trace.
 
     \b
     tracer new export.csv --theft 0x... -o case.toml

@@ -50,13 +50,11 @@ timestamp_request = click.option(
 )
 third_parties = partial(click.option, "--redact", type=click.Choice(["third-parties"]))
 redact = third_parties(
-    help="Hide third parties: accounts to which no stolen value was followed, except services and the two sides of a theft. They "
-    "stand as one account; some of their rows are left out, and of the others hash, memo, block and time are withheld. The key file that "
+    help="Hide third parties: accounts, except services, to which no stolen value was followed and that neither sent nor received a "
+    "theft. They appear as one account; some of their rows are left out, and the others lack hash, memo, block and time. The key file that "
     "restores these stays in DIR."
 )
-redact_list = third_parties(
-    help="Make the list from the redacted case, in which third parties are hidden (see tracer report --help); the key file stays in DIR."
-)
+redact_list = third_parties(help="Make the list from the case without third parties (see tracer report --help); the key file stays in DIR.")
 as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV; amounts are whole numbers of the smallest unit.")
 
 

@@ -82,7 +82,7 @@ def which_payments(command: F) -> F:
             "since",
             callback=read_moment,
             metavar="MOMENT",
-            help="For a wallet: only payments from this moment on, a day (00:00 UTC) or a time such as 2018-01-26T00:04:56Z.",
+            help="For a wallet: only payments from this moment on: a day (00:00 UTC) or a time such as 2018-01-26T00:04:56Z.",
         ),
         click.option(
             "--until",
@@ -90,7 +90,9 @@ def which_payments(command: F) -> F:
             metavar="MOMENT",
             help="For a wallet: only payments up to this moment; a day means 00:00 UTC.",
         ),
-        click.option("--min-amount", metavar="AMOUNT", help="For a wallet: only payments of this amount or more, in coins, such as 1.5."),
+        click.option(
+            "--min-amount", metavar="AMOUNT", help="For a wallet: only payments of this amount or more, in coins or tokens, such as 1.5."
+        ),
         click.option(
             "--exclude",
             multiple=True,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option(
     "--unmasked",
     is_flag=True,
-    help="Do not mask IP addresses, e-mail addresses and evidence about third parties.",
+    help="Do not mask IP addresses, e-mail addresses or evidence about third parties.",
 )
 @as_name
 @quiet_option
@@ -51,9 +51,9 @@ def report_command(
     alternative explanations of the same payments, the audit trail of the files, and appendices with the rows and proofs behind its figures.
 
     The report is an HTML file made for printing, without scripts; every amount in its text links to what it follows from, with exceptions
-    that the report names. If the folder has no floors and ceilings yet, tracer computes them, or the report says why it cannot. [report] in
-    the case file can set a second time zone (timezone), and that the report calls the thefts so (term = "stolen") and not disputed
-    transfers. In both cases the names of rules and tags, and sentences that it quotes, keep words such as "stolen".
+    that the report names. If the folder has no floors and ceilings yet, tracer computes them, or the report says why it cannot. In the case
+    file, timezone under [report] adds a second time zone, and term = "stolen" makes the report write "theft" and not "disputed transfer".
+    With either term, the names of rules and tags, and sentences that the report quotes, keep words such as "stolen".
     """
     from tracer.report.court import first_hours
 

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     "left_out",
     multiple=True,
     metavar="SOURCE",
-    help="Show what changes if the labels of this source or TagPack are not used (repeatable).",
+    help="Show what changes if the labels of this source are not used (repeatable).",
 )
 @click.option(
     "--by-theft",
     is_flag=True,
-    help="With --csv: print one line for each endpoint and each theft that has value there.",
+    help="With --csv: print one line for each endpoint and each theft from which value ended there.",
 )
 @asset_options
 @as_csv
@@ -51,13 +51,13 @@ def rules_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Show where the trail of the stolen value ends under each rule: the endpoints (an endpoint is an address, and why the trail stops
-    there), the fees, and the reconciliation, which balances to the smallest unit. While the first trace is still running, the command shows
-    what has been read so far, and says so.
+    """Show where the trail of the stolen value ends under each rule: the endpoints (an endpoint is an address with the reason why the trail
+    stops there), the fees, and the reconciliation, which balances to the smallest unit. While the first trace is still running, the command
+    shows what has been read so far.
 
     With --without-labels SOURCE, tracer applies the rules of a finished trace again without the labels of that source, and shows the old
-    and the new figure of every endpoint that changes; it writes nothing. SOURCE is the source that a label states, or the title or file of
-    a TagPack.
+    and the new figure of every endpoint that changes; it writes nothing. SOURCE is the source that a label states, the title of a TagPack,
+    or a label file.
     """
     case = opened(folder, so_far=not left_out)
     if left_out:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 @token_options
 @graph_options("Also store the graph of the case on this Neo4j server (neo4j://, neo4j+s:// or bolt://).")
 @allow_outside
-@click.option("--allow-gaps", is_flag=True, help="Trace even if the ledger does not add up; every result then says so.")
+@click.option("--allow-gaps", is_flag=True, help="Trace even if the ledger does not add up; summary, page and report then say so.")
 @as_name
 @quiet_option
 @as_json
@@ -83,8 +83,8 @@ def trace_command(
 
     WHAT is a case file (case.toml), a wallet address, the hashes of theft transactions (separated by spaces), or an evidence package. For a
     wallet or hashes tracer first writes a case file beside the case folder. The payments of the wallet or transactions are candidate
-    thefts: tracer numbers them and asks which are thefts. Without a terminal it cannot ask: then accept all with --yes or, for a wallet,
-    choose with --to, --from, --until, --min-amount and --exclude. If a run was interrupted, the same command resumes it. Given a package,
+    thefts: tracer numbers them and asks which are thefts. Without a terminal, accept all with --yes or, for a wallet, choose with --to,
+    --from, --until, --min-amount and --exclude. To resume an interrupted run, trace its case file into the same folder. Given a package,
     tracer traces its case again from the sources in it; the exit code is 2 if the result differs.
 
     \b
@@ -279,15 +279,15 @@ def _written(drafted: Draft, place: Path, asking: Asking) -> tuple[CaseFile, str
 
     target = drafted.target
     case = drafted.case(asking.narrowed)
+    flag = " --allow-outside" if drafted.allowed else ""
     if target.exists() and read_exact(target) != case.text:
-        raise InputError(f"{target} exists: trace it (tracer trace {target}), or name another folder with -o")
+        raise InputError(f"{target} exists: trace it (tracer trace {target} -o {place}{flag}), or name another folder with -o")
     lines, accepted = chosen(
         case, place, yes=asking.yes, narrowed=asking.narrowed != Narrowed(), quiet=asking.quiet, offline=asking.offline
     )
     if lines:
         case = drafted.with_thefts(lines)
     write_exact(target, case.text)
-    flag = " --allow-outside" if drafted.allowed else ""
     if lines == []:
         raise InputError(
             f"nothing traced: the case file is {target}; edit its [[thefts]] ({KEYS}), then tracer trace {target} -o {place}{flag}"

@@ -61,7 +61,7 @@ def verify_command(
     case should take these programs from the project, not from the author of the case.
 
     With --folder DIR the command checks whether EXPORT (a folder or one file) comes from the results in DIR. It compares the results digest
-    that each file states (or the digests.json beside it). Tables, letters, pages and graphs it also compares with those that DIR gives now.
+    that each file, or a digests.json in EXPORT, states. Tables, letters, pages and graphs it also compares with those that DIR gives now.
     The exit code is 2 if a file does not agree.
 
     With --open the command lists the rows that KEYFILE (the key file of a redaction, or a part of it) makes readable, and

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @click.command("watch")
 @click.argument("what", metavar="DIR|ADDRESS...", nargs=-1, required=True)
 @click.option("--node", "nodes", multiple=True, metavar="URL,...", help="Query these nodes instead of those that the case was traced from.")
-@click.option("--min", "least", metavar="AMOUNT", default="0", help="Send no alert for payments below this amount, in coins, such as 12.5.")
+@click.option(
+    "--min", "least", metavar="AMOUNT", default="0", help="Send no alert for payments below this amount, in coins or tokens, such as 12.5."
+)
 @click.option("--every", type=click.FloatRange(min=0), default=30.0, show_default=True, help="How many seconds to wait between polls.")
 @click.option("--polls", type=click.IntRange(min=1), help="Stop after this many polls; default: never.")
 @click.option("--webhook", metavar="URL", envvar="TRACER_WEBHOOK", show_envvar=True, help="Post each alert to this URL as JSON.")
