@@ -75,8 +75,8 @@ def _between(case: CaseFolder) -> str:
     said = "; ".join(parts) or "nothing was stolen on this ledger"
     floors = f"; a floor is the least under {ANY_RULE}" if "; floor " in said else ""
     compared = counted(len(outcome.rules), "rule")
-    ends = f"Where the trail of the stolen {asset.symbol} ends"
-    return f"{ends} (no rule is declared: from the least to the most of {compared}{floors}): {said}."
+    head = f"Where the trail of the stolen {asset.symbol} ends"
+    return f"{head} (no rule is declared: from the least to the most of {compared}{floors}): {said}."
 
 
 def _at(ends: Sequence[Endpoint], reason: str) -> str:
