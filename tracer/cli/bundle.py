@@ -51,8 +51,7 @@ def bundle_command(
     by: str | None,
     as_json: bool,
 ) -> None:
-    """Write the evidence package of a case: one file that anyone can check with tracer verify or, except for its time stamp, with plain
-    Python.
+    """Write the evidence package of a case: one file that anyone can check with tracer verify or (except its time stamp) with plain Python.
 
     The package holds the case file, its sources (recordings, labels, tables and others), the tables of the result, the floors and ceilings
     with their proofs (if computed), the page, the report (if written), the audit log, and the programs that check it. Its file sources.json

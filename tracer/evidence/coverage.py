@@ -51,10 +51,8 @@ def coverage_of(
     )
 
 
-EXAMPLE = re.compile(
-    r'[,;] (?:for example|among them) (?!as suspect).*?(?=\. "tracer labels" lists them\.$|\. tracer assumes that the owner named on |\.$)',
-    re.DOTALL,
-)
+ENDS = r'(?=\. "tracer labels" lists them\.$|\. tracer assumes that the owner named on |\.$)'
+EXAMPLE = re.compile(rf"[,;] (?:for example|among them) (?!as suspect).*?{ENDS}", re.DOTALL)
 """The example in a sentence of the coverage statement: a label, its source, or an address."""
 
 
