@@ -41,10 +41,10 @@ def haircut(flows: Flows) -> Run:
 
 
 def clean_first(flows: Flows) -> Run:
-    """The account spends its clean money first and its stolen money last (lowest intermediate balance rule; Re Hallett's Estate, 1880).
+    """The account spends its clean money first and its stolen money last (lowest intermediate balance rule).
 
-    What stays is at most the lowest balance since the stolen money came. A rule between a wrongdoer and his victim.
-    No withdrawal is rounded, except in the split over several thefts, which is that of haircut.
+    What stays is at most the lowest balance since the stolen money came (James Roscoe v Winder, 1915). A rule between a wrongdoer and
+    his victim (Re Hallett's Estate, 1880). No withdrawal is rounded, except in the split over several thefts, which is that of haircut.
     """
     return run_pooled(flows, CLEAN_FIRST)
 
