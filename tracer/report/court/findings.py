@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from markupsafe import Markup
 
 from tracer.model import Bound, Customer, Label, Reason, Transfer
+from tracer.plan.unlabelled_services import SEVERAL
 from tracer.report.court.answer_and_losses import bounds_cells
 from tracer.report.court.blocks import Block, Body, Heading, Items, Say, Section, TableLine, Tabular, Text
 from tracer.report.court.cited_figures import Pen
@@ -122,7 +123,8 @@ def _held(pen: Pen, number: int, holders: Sequence[Holder]) -> Iterator[Block]:
     said = say.joined(list(signs[:LARGEST]))
     if len(signs) > LARGEST:
         said = Markup("{} {}").format(said, say("word.and_more", count=len(signs) - LARGEST))
-    yield Say(say("findings.held_inferred", unlabelled=said) if signs else say("findings.held_no_signs"), "inferred")
+    key, leading = "findings.held_inferred" if signs else "findings.held_no_signs", pen.rule(pen.case.question.leading_rule)
+    yield Say(say(key, unlabelled=said, rule=leading, few=str(SEVERAL)), "inferred")
 
 
 def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> Iterator[Block]:

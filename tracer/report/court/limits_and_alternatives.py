@@ -44,7 +44,7 @@ def alternatives(pen: Pen) -> Section:
     lines += [*_reported(pen), say("alternatives.source")]
     if any(pen.ends.ended("not_fetched", rule) for rule in pen.rules):
         lines.append(say("alternatives.unread", figures=pen.totals("not_fetched")))
-    return Section("alternatives", "13", say("alternatives.title"), [Say(say("alternatives.intro")), Items(lines)])
+    return Section("alternatives", "13", say("alternatives.title"), [Items(lines)])
 
 
 def _other_rules(pen: Pen) -> Iterator[Markup]:
@@ -97,16 +97,15 @@ def _labels(pen: Pen) -> Iterator[Markup]:
     if services:
         count = pen.count(len(doubtful), "labels", "marked", marks={"data-mark": "doubtful"})
         yield pen.say("alternatives.label", count=count)
-    likely = [each.address for each in pen.flow.about.unlabelled]
+    likely, rule = [each.address for each in pen.flow.about.unlabelled], pen.rule(pen.case.question.leading_rule)
     if likely:
         named = pen.say.joined([pen.code(address) for address in likely[:NAMED]])
         rest = Markup(" {}").format(pen.say("word.and_more", count=len(likely) - NAMED)) if len(likely) > NAMED else ""
-        yield pen.say(
-            "alternatives.unlabelled", count=pen.say.counted(len(likely), "address"), addresses=Markup("{}{}").format(named, rest)
-        )
+        addresses = Markup("{}{}").format(named, rest)
+        yield pen.say("alternatives.unlabelled", count=pen.say.counted(len(likely), "address"), rule=rule, addresses=addresses)
     else:
         read = any(account.coverage == "full" for account in ledger.accounts)
-        yield pen.say("alternatives.no_unlabelled" if read else "alternatives.unlabelled_unknown")
+        yield pen.say("alternatives.no_unlabelled" if read else "alternatives.unlabelled_unknown", rule=rule)
 
 
 def _reported(pen: Pen) -> Iterator[Markup]:
@@ -179,6 +178,7 @@ def _came_to(pen: Pen) -> dict[str, Text]:
             younger=pen.count(younger, "labels", "marked", marks={"data-mark": "younger"}),
             undated=pen.count(undated, "labels", "marked", marks={"data-mark": "undated"}),
             conflicts=str(len(book.conflicts)),
+            rule=pen.rule(case.question.leading_rule),
             unlabelled=str(len(pen.flow.about.unlabelled)),
         ),
         "tag": say("errors.tag_here", count=str(len(case.tags)), innocent=str(sum(map(innocently_explained, case.tags)))),
