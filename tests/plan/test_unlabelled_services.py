@@ -59,11 +59,11 @@ def test_whoever_passed_on_more_than_half_under_every_rule_is_named_and_nobody_e
     assert busiest != likely[0]
     shares = [busiest.passed_on(r) == sum(o.passed_on(r) for o in likely) for r in trace.rules]
     assert set(shares) == {True, False}
-    assert f"; all or most of it, depending on the rule, was passed on by {busiest.address}. If" in said
+    assert f"; all or most of it, depending on the rule, was passed on by {busiest.address} (a theft recipient). If" in said
     for passed, share in ((0, "all of it"), (1, "most of it, under every rule,")):
         other = likely[0]._replace(arrived=dict.fromkeys(trace.rules, passed), ended={})
         [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [other, busiest])
-        assert f"; {share} was passed on by {busiest.address}. If" in said
+        assert f"; {share} was passed on by {busiest.address} (a theft recipient). If" in said
     [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [each for each in likely if each != busiest])
     assert " of it" not in said
 
@@ -72,9 +72,12 @@ def test_of_two_accounts_both_are_meant_and_a_letter_names_neither(rehearsal):
     likely = likely_services(rehearsal)
     for number, among, passed in ((3, ", for example ", "two of them"), (2, ", among them ", "both")):
         [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, rehearsal.trace, likely[:number])
-        assert said.startswith(f"{number} accounts have no label and show signs of being a service{among}{likely[0].address}")
+        begins = f"Under fifo, stolen value reached {number} accounts without a label that show signs of being a service"
+        assert said.startswith(f"{begins}{among}{likely[0].address}")
         assert f" (what passed through {passed} counts twice): " in said
-        assert list(to_one_service([said])) == [f"{number} accounts have no label and show signs of being a service."]
+        assert list(to_one_service([said])) == [
+            f"Under fifo, stolen value reached {number} accounts without a label that show signs of being a service."
+        ]
 
 
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):
@@ -152,7 +155,8 @@ def test_an_ordinary_family_is_none(tmp_path):
 def test_the_coverage_says_how_many_they_are_and_what_they_pass_on(without_labels, tracer_cli, tmp_path):
     found = likely_services(without_labels)
     (said,) = [each for each in without_labels.flow.about.coverage if "signs of being a service" in each]
-    assert said.startswith(f"{len(found)} accounts have no label and show signs of being a service, for example {found[0].address}")
+    begins = f"Under fifo, stolen value reached {len(found)} accounts without a label that show signs of being a service"
+    assert said.startswith(f"{begins}, for example {found[0].address}")
     asset = without_labels.asset
     for rule in without_labels.trace.rules:
         assert f"{rule} {asset.format(sum(each.arrived[rule] - each.ended.get(rule, 0) for each in found))}" in said

@@ -243,7 +243,7 @@ def test_the_first_page_says_what_was_not_looked_at_before_anybody_relies_on_it(
     answer = " ".join(page.by_id["answer"].text().split())
     assert "The chain is a private one: its first block is not that of the public network" in answer
     assert "Nothing here was compared" not in answer
-    assert "7 accounts have no label and show signs of being a service, for example " in answer
+    assert "Under FIFO, stolen value reached 7 accounts without a label that show signs of being a service, for example " in answer
     assert "All rows come from one source" in answer
     schedule = " ".join(page.by_id["schedule"].text().split())
     assert "could also have reached 1 further customer of these services, but none of the rules traces any there" in schedule

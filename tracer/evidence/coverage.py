@@ -229,8 +229,9 @@ def _markers(ledger: Ledger, trace: Trace, markings: Sequence[Marking]) -> Itera
     sent = f"somebody sent {'it' if accounts == 1 else 'them'} a marker, a token that marks an account, for example as suspect"
     kinds = f" There are {markers:,} kinds of marker." if markers > 1 else ""
     yield (
-        f"{which(accounts, 'account', 'was', 'were')} marked on the chain: {sent}.{kinds} {when} Stolen value also reached "
-        f"{counted(len(marked.missed), 'account')} that held none when it arrived or later; services and drained accounts are not counted."
+        f"{which(accounts, 'account', 'was', 'were')} marked on the chain: {sent}.{kinds} {when} Under {rule}, stolen value also "
+        f"reached {counted(len(marked.missed), 'account')} that held none when it arrived or later; services and drained accounts are not "
+        "counted."
     )
 
 
@@ -277,15 +278,17 @@ def _stops(ledger: Ledger, trace: Trace) -> str:
     """Where the trail of this case may stop; of unread accounts and of assets destroyed or exchanged only where it did."""
     drained = {theft.sender for theft in trace.thefts}
     owners = {trace.stops.services.get(address) for address in drained}
-    stopping = {name for address, name in trace.stops.services.items() if address not in drained and address in ledger.index}
-    services = sorted(stopping - owners)
-    others = " and ".join(f'"{owner}"' for owner in sorted(stopping & owners))
+    stopping = [name for address, name in trace.stops.services.items() if address not in drained and address in ledger.index]
+    services = sorted(set(stopping) - owners)
+    theirs = [name for name in stopping if name in owners]
+    labelled = " or ".join(f'"{owner}"' for owner in sorted(set(theirs)))
+    others = f"{counted(len(theirs), 'other account')} labelled {labelled}" if theirs else ""
     stopped = {row: trace.cuts[row] for row in trace.carrying if row in trace.cuts}
     met = set(stopped.values())
     unread = {ledger.columns.recipient[row] for row, reason in stopped.items() if reason == "not_fetched"}
     several = "s" * (len(drained) > 1)
     parts = [f"at services ({', '.join(services)})"] if services else []
-    parts.append(f"at the drained account{several}{f' and other accounts labelled {others}' if others else ''}")
+    parts.append(f"at the drained account{several}{f' and {others}' if others else ''}")
     if unread:
         parts.append(f"at {counted(len(unread), 'account')} whose history was not read")
     if away := [said for reason, said in (("destroyed", "destroyed"), ("converted", "exchanged")) if reason in met]:

@@ -8,7 +8,7 @@ from tracer.labels import LabelBook
 from tracer.ledger import NOBODY, Ledger
 from tracer.model import STILL_HELD, Tag, Unlabelled
 from tracer.tracing import Trace, received_by
-from tracer.wording import which
+from tracer.wording import counted
 
 SEVERAL = 5
 """Payers, or memos, before they say anything: a family has fewer."""
@@ -75,13 +75,15 @@ def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabell
         passed = ", ".join(f"{rule} {ledger.asset.format(units)}" for rule, units in sums.items())
         most = next((each for each in likely if all(2 * each.passed_on(rule) > units for rule, units in sums.items())), likely[0])
         whole = frozenset(most.passed_on(rule) == units for rule, units in sums.items())
-        mostly = f"; {SHARES[whole]} was passed on by {most.address}" if most != likely[0] else ""
-        one, two, taken = len(likely) == 1, len(likely) == 2, {theft.recipient for theft in trace.thefts}
+        taken = {theft.recipient for theft in trace.thefts}
+        first, busiest = (f"{each.address}{' (a theft recipient)' * (each.address in taken)}" for each in (likely[0], most))
+        mostly = f"; {SHARES[whole]} was passed on by {busiest}" if most != likely[0] else ""
+        one, two = len(likely) == 1, len(likely) == 2
         several = "both" if two else "two of them"
-        first = " (a theft recipient)" if likely[0].address in taken else ""
         yield (
-            f"{which(len(likely), 'account', 'has', 'have')} no label and {'shows' if one else 'show'} signs of being a service"
-            f"{': ' if one else ', among them ' if two else ', for example '}{likely[0].address}{first}. Stolen value that "
+            f"Under {next(iter(sums))}, stolen value reached {counted(len(likely), 'account')} without a label that "
+            f"{'shows' if one else 'show'} signs of being a service"
+            f"{': ' if one else ', among them ' if two else ', for example '}{first}. Stolen value that "
             f"{'it' if one else 'they'} passed on"
             f"{'' if one else f' (what passed through {several} counts twice)'}: {passed} {ledger.asset.symbol}{mostly}. If "
             f"{'it' if one else 'one of them'} is a service, the trail should have stopped there, and the figures beyond it would change."

@@ -163,7 +163,8 @@ def _balanced(row: Transfer, standing: Mapping[str, Reconciled], read: Collectio
 TIES = {
     SIGNED: "{is} proven by signed transactions, or by receipts (a block's own record of what its transactions did) that the block's hash "
     "covers",
-    BALANCED: "{is} covered by no signature, but {agrees} with the balances of sender and recipient, which are proven at a later block",
+    BALANCED: "{is} covered by no signature, but {agrees} with the balances of sender and recipient, proven at the same block or a "
+    "later one",
     STATED: "{rests} on a node's word alone",
 }
 
