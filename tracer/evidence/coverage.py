@@ -82,15 +82,13 @@ def _histories(verdict: Audit) -> str:
     full = f"The whole history of {counted(verdict.full, 'account')}" if verdict.full else "No account's whole history"
     said = [f"{full} was read."]
     if verdict.partial:
-        part, them = counted(verdict.partial, "account"), "it" if verdict.partial == 1 else "them"
-        their = "its" if verdict.partial == 1 else "their"
+        part, (them, their) = counted(verdict.partial, "account"), ("it", "its") if verdict.partial == 1 else ("them", "their")
         said.append(
             f"The history of {part} was read only in part: no source claims to have all {their} payments, so what is left in {them} "
             "counts as not_fetched."
         )
     if verdict.boundary:
-        their = "its" if verdict.boundary == 1 else "their"
-        at = which(verdict.boundary, "account", "is", "are")
+        their, at = "its" if verdict.boundary == 1 else "their", which(verdict.boundary, "account", "is", "are")
         said.append(f"{at} at the boundary: apart from the rows in the ledger, none of {their} history was read.")
     return " ".join(said)
 
