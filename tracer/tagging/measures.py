@@ -123,6 +123,8 @@ def densest(moves: list[Move], seconds: int, side: Literal["sender", "recipient"
     `moves` in ledger order. One pass with two pointers: work is proportional to the moves.
     """
     best = (0, 0)
+    if len(moves) < 2:
+        return list(moves)
     keys, times = list(map(attrgetter(side), moves)), list(map(attrgetter("time"), moves))
     held: dict[int, int] = {}
     start = most = 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from tracer.model import Measure
 from tracer.tagging.measures import HOUR, WHOLE, Finding, a_label, at_least, busiest, densest, fits, half, ppm, rows_moved, some
-from tracer.tagging.payments_by_account import Move, View, after, between, total
+from tracer.tagging.payments_by_account import Move, View, after, between, row_of, total
 
 MOST_PARTIES = 20
 """An account with more payments in, or out, is no middle of a scatter-gather: it is a service."""
@@ -71,9 +73,9 @@ def _of_middles(view: View, account: int) -> list[tuple[Move, list[Move]]]:
 
 def _scattered(gathered: Move, arrivals: list[Move], account: int, seconds: int, min_matched_ppm: int) -> Move | None:
     """The latest payment to a middle that its payment to the collecting account passes on."""
-    row, amount = gathered.row, gathered.amount
-    for first in reversed(arrivals):  # what costs least is asked first: for a hub, hundreds of thousands of times
-        if first.amount < amount or first.row >= row or min_matched_ppm * first.amount > WHOLE * amount:
+    amount, earlier = gathered.amount, bisect_left(arrivals, gathered.row, key=row_of)
+    for first in reversed(arrivals[:earlier]):  # what costs least is asked first: for a hub, hundreds of thousands of times
+        if first.amount < amount or min_matched_ppm * first.amount > WHOLE * amount:
             continue
         if gathered.time - first.time <= seconds and first.sender != account:
             return first
