@@ -371,6 +371,25 @@ def test_a_finding_of_any_kind_says_what_a_reorganisation_could_still_undo(made)
     assert findings.count("This finding holds only if no reorganisation has done so since.") == 8
 
 
+@pytest.mark.parametrize("case_file", CASES)
+def test_what_the_rows_show_names_no_rule_and_what_a_rule_traces_is_computed(made, case_file):
+    """A deposit is a fact; that it carries traced funds is what a rule says of it."""
+    shown, computed = [], []
+    for each in made(case_file)[0].by_id["findings"].all():
+        kind = each["class"]
+        if kind in {"fact", "balanced", "stated", "reported", "modelled"}:
+            shown.append(" ".join(each.text().split()))
+        elif kind == "computed":
+            computed.append(" ".join(each.text().split()))
+    assert not [said for said in shown if re.search(r"\brules?\b|traced|stolen", said)]
+    deposits = [re.search(r"([\d,]+) deposits?\b", said) for said in shown]
+    traced = [said for said in computed if said.startswith("Computed At least one rule traces funds to")]
+    assert traced == [
+        f"Computed At least one rule traces funds to {'this deposit' if found[1] == '1' else 'each of these deposits'}."
+        for found in filter(None, deposits)
+    ]
+
+
 def test_limits_and_what_holds_of_every_service_are_said_once(made):
     text = " ".join(made(CASES[0])[0].root.text().split())
     assert text.count("A trace follows money, not people.") == 1

@@ -50,7 +50,7 @@ timestamp_request = click.option(
 )
 third_parties = partial(click.option, "--redact", type=click.Choice(["third-parties"]))
 redact = third_parties(
-    help="Hide third parties: accounts, except services, to which no stolen value was followed and that neither sent nor received a "
+    help="Hide third parties: accounts, except services, to which no stolen value was followed and that were neither payer nor payee in a "
     "theft. They appear as one account; some of their rows are left out, and the others lack hash, memo, block and time. The key file that "
     "restores these stays in DIR."
 )

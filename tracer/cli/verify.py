@@ -55,10 +55,10 @@ def verify_command(
     For a package, tracer checks every file against its digest; it checks the signature, the time stamp and the log; it recomputes every
     traced amount, and checks the proof of every floor and ceiling; and, if the package holds a recording, it compares the rows with the
     recorded blocks: rows of XEM (the coin of the NEM chain) with signed transactions, rows of an EVM chain with signatures, receipts and
-    block hashes. For an export, it recomputes every traced amount to the smallest unit, and checks the proof of every floor and ceiling.
-    Plain Python does the same without tracer, except for time stamps: python3 -I -S verify_package.py PACKAGE, or python3 -I -S verify.py
-    EXPORT (in a case with several assets, also verify_swaps.py, for the other assets and the substituted answer). Anyone who doubts the
-    case should take these programs from the project, not from the author of the case.
+    block hashes. For an export, it recomputes every traced amount to the smallest unit, except those in rests.csv (from tracer rests), and
+    checks the proof of every floor and ceiling. Plain Python does the same without tracer, except for time stamps: python3 -I -S
+    verify_package.py PACKAGE, or python3 -I -S verify.py EXPORT (in a case with several assets, also verify_swaps.py, for the other assets
+    and the substituted answer). Anyone who doubts the case should take these programs from the project, not from the author of the case.
 
     With --folder DIR the command checks whether EXPORT (a folder or one file) comes from the results in DIR. It compares the results digest
     that each file, or a digests.json in EXPORT, states. Tables, letters, pages and graphs it also compares with those that DIR gives now.

@@ -15,17 +15,19 @@ from tracer.tracing import Outcome, Trace, outcome_of, stolen_by_tie
 from tracer.wording import counted, nearest, utc, which
 
 LIMITS = (
-    "A trace follows money, not people. It names the holder of an address only if a source outside the chain does.",
+    (
+        "A trace follows money, not people. It names the holder of an address only if a source outside the chain does; that an address is "
+        "probably a deposit address of a labelled service is only inferred."
+    ),
     (
         "A chain that keeps account balances does not show which coin of a mixed balance left first: a convention decides it. "
         "No single rule of law governs every theft, so several rules are compared."
     ),
     "What a service does with money inside its own books is not on the chain. The trail ends where the service received the money.",
     "A label is only as good as its source, and may be later than the transfers. An unlabelled service is treated like any other account.",
-    "Touched means that stolen money could have reached an account. It says nothing about an amount, and is never added to one.",
+    "Touched means that stolen money could have reached an account. It says nothing about how much, and is never counted in an amount.",
 )
 """What a result does not prove. Printed with every result."""
-
 
 REASONS = 6  # for which tags were left out, named one by one
 CATEGORIES = 12  # of labels, named one by one
@@ -266,10 +268,8 @@ def _cut(ledger: Ledger, trace: Trace) -> Iterator[str]:
     if short:
         yield f"Accounts paid {ledger.asset.stated(short)} more than they are known to have held; tracer takes the difference to be clean."
     touched = which(len(trace.touched), "account", "is", "are")
-    yield (
-        f"{touched} touched: judging by the sequence of payments alone, stolen money could have arrived there; this says nothing about "
-        "how much."
-    )
+    could = "judging by the sequence of payments alone, stolen money could have arrived there"
+    yield f"{touched} touched: {could}; this says nothing about how much."
 
 
 def _stops(ledger: Ledger, trace: Trace) -> str:

@@ -53,6 +53,7 @@ def _service(pen: Pen, each: ServiceRows) -> Iterator[Block]:
         yield Say(
             say("findings.service_exact", least=least) if exact else say("findings.service_bound", least=least, most=most), "computed"
         )
+    yield Say(say("findings.service_traced_single" if len(deposits) == 1 else "findings.service_traced"), "computed")
     yield from _provisional_deposits(pen, each)
     amounts = {rule: each.amount(rule) for rule in pen.rules}
     yield Say(say("findings.service_rules", figures=pen.by_rule(amounts, each.anchor)), "computed")
