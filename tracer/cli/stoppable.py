@@ -66,8 +66,8 @@ def stoppable_command(
     as_json: bool,
 ) -> None:
     """List where stolen value was last seen, and who may be able to stop it. There is one line for each customer of a service whom stolen
-    value reached, each inferred deposit address and each request to a bridge that it reached, and each other address that still holds some
-    of it, or received some and has a history that was not read further. At these other addresses the issuer of a stolen token may be able
+    value reached, each inferred deposit address and each request to a bridge that it reached (requests that cannot be told apart share a
+    line), and each other address that still holds some of it, or received some and has a history that was not read further. At these other addresses the issuer of a stolen token may be able
     to stop it, if the token's contract can freeze it; for other value no intermediary that could stop it is known yet. Whether a service
     still holds what it received is in its own books, not on the chain.
 
