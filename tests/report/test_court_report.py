@@ -383,12 +383,15 @@ def test_what_the_rows_show_names_no_rule_and_what_a_rule_traces_is_computed(mad
             computed.append(" ".join(each.text().split()))
     assert not [said for said in shown if re.search(r"\brules?\b|traced|stolen|\btrail\b", said)]
     deposits = [re.search(r"([\d,]+) deposits?\b", said) for said in shown]
-    traced = [said for said in computed if said.startswith("Computed At least one rule traces funds to")]
-    small = ["Computed At least one rule traces funds to each of these payments; the trail ends there."]
+    begin, end = "Computed At least one rule traces funds to", "the trail was not followed further."
+    traced = [said for said in computed if said.startswith(begin)]
+    paid = [
+        re.search(r"In ([\d,]+) rows?, (?:money|amounts below the dust limit) (?:was|were) paid to (?!or from)", said) for said in shown
+    ]
     assert traced == [
-        f"Computed At least one rule traces funds to {'this deposit' if found[1] == '1' else 'each of these deposits'}."
-        for found in filter(None, deposits)
-    ] + small * sum("below the dust limit" in said for said in shown)
+        *(f"{begin} {'this deposit' if found[1] == '1' else 'each of these deposits'}." for found in filter(None, deposits)),
+        *(f"{begin} {'this payment' if found[1] == '1' else 'each of these payments'}; {end}" for found in filter(None, paid)),
+    ]
 
 
 def test_limits_and_what_holds_of_every_service_are_said_once(made):

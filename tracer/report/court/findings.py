@@ -136,8 +136,8 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
     fact = f"findings.cut_fact_{reason}" if reason in ("destroyed", "dust") else "findings.cut_fact"
     yield Say(say(fact, count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
     yield from _provisional(pen, rows, anchor)
-    if reason == "dust":
-        yield Say(say("findings.cut_traced_dust"), "computed")
+    if reason != "destroyed":
+        yield Say(say("findings.cut_traced_single" if len(rows) == 1 else "findings.cut_traced"), "computed")
     yield Say(say("findings.cut_rules", figures=pen.totals(reason)), "computed")
     key = "converted_both" if reason == "converted" and pen.several else reason
     yield Say(say(f"findings.cut_unknown_{key}"))
