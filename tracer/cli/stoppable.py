@@ -66,10 +66,10 @@ def stoppable_command(
     as_json: bool,
 ) -> None:
     """List where stolen value was last seen, and who may be able to stop it. There is one line for each customer of a service whom stolen
-    value reached, each inferred deposit address and each request to a bridge that it reached (requests that cannot be told apart share a
-    line), and each other address that still holds some of it, or received some and has a history that was not read further. At these
-    other addresses the issuer of a stolen token may be able to stop it, if the token's contract can freeze it; for other value no
-    intermediary that could stop it is known yet. Whether a service still holds what it received is in its own books, not on the chain.
+    value reached, each inferred deposit address and each request to a bridge that it reached (some requests share a line), and each other
+    address that still holds some of it, or received some and has a history that was not read further. At these other addresses the issuer
+    of a stolen token may be able to stop it, if the token's contract can freeze it; for other value no intermediary that could stop it is
+    known yet. Whether a service still holds what it received is in its own books, not on the chain.
 
     Each line gives the floor and the ceiling (the least and the most stolen value there, under any rule that follows the payments in order
     and neither adds to the stolen total nor loses any of it), the value traced under the declared rule, the minutes from the last payment
