@@ -54,7 +54,7 @@ def test_an_account_with_a_label_is_not_named(rehearsal):
 
 def test_whoever_passed_on_more_than_half_under_every_rule_is_named_and_nobody_else(rehearsal):
     likely, trace = likely_services(rehearsal), rehearsal.trace
-    [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, likely)
+    [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, likely, "fifo")
     [busiest] = [each for each in likely if all(2 * each.passed_on(r) > sum(o.passed_on(r) for o in likely) for r in trace.rules)]
     assert busiest != likely[0]
     shares = [busiest.passed_on(r) == sum(o.passed_on(r) for o in likely) for r in trace.rules]
@@ -62,22 +62,24 @@ def test_whoever_passed_on_more_than_half_under_every_rule_is_named_and_nobody_e
     assert f"; all or most of it, depending on the rule, was passed on by {busiest.address} (a theft recipient). If" in said
     for passed, share in ((0, "all of it"), (1, "most of it, under every rule,")):
         other = likely[0]._replace(arrived=dict.fromkeys(trace.rules, passed), ended={})
-        [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [other, busiest])
+        [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [other, busiest], "fifo")
         assert f"; {share} was passed on by {busiest.address} (a theft recipient). If" in said
-    [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [each for each in likely if each != busiest])
+    [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, trace, [each for each in likely if each != busiest], "fifo")
     assert " of it" not in said
 
 
 def test_of_two_accounts_both_are_meant_and_a_letter_names_neither(rehearsal):
     likely = likely_services(rehearsal)
     for number, among, passed in ((3, ", for example ", "two of them"), (2, ", among them ", "both")):
-        [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, rehearsal.trace, likely[:number])
-        begins = f"Under fifo, stolen value reached {number} accounts without a label that show signs of being a service"
+        [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, rehearsal.trace, likely[:number], "haircut")
+        begins = f"Under haircut, stolen value reached {number} accounts without a label that show signs of being a service"
         assert said.startswith(f"{begins}{among}{likely[0].address}")
         assert f" (what passed through {passed} counts twice): " in said
-        assert list(to_one_service([said])) == [
-            f"Under fifo, stolen value reached {number} accounts without a label that show signs of being a service."
-        ]
+        assert list(to_one_service([said])) == [f"{begins}."]
+    [said] = unlabelled_services.unlabelled_sentences(rehearsal.ledger, rehearsal.trace, likely[:1], "haircut")
+    begins = "Under haircut, stolen value reached 1 account without a label that shows signs of being a service"
+    assert said.startswith(f"{begins}, namely {likely[0].address}")
+    assert list(to_one_service([said])) == [f"{begins}."]
 
 
 def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path, without_labels):

@@ -408,13 +408,13 @@ def test_a_block_of_a_private_chain_dates_nothing(made):
 
 def test_a_label_in_the_register_is_not_said_to_be_of_an_address_that_was_reached(made):
     """The register has every label of the ledger, also of addresses at which no rule puts anything."""
-    page, _ = made(CASES[0])
+    page, export = made(CASES[0])
     register = " ".join(page.by_id["appendix-register"].text().split())
     assert "A label here does not mean that traced funds reached the address." in register
     labelled = {each["data-account"] for each in page.by_id["labels"].all() if each["data-item"]}
-    reached = {each["data-item"] for each in page.by_id["ends"].all() if each["data-item"]}
+    reached = {end["address"] for end in export.ends}
     assert len(labelled) == 9
-    assert labelled - reached
+    assert 0 < len(labelled & reached) < 9
 
 
 def test_the_time_of_an_earlier_row_is_not_said_to_be_that_of_the_newest_block(made):

@@ -59,7 +59,7 @@ def flow_columns_of(
         outcome=outcome_of(trace),
         coverage=(
             *coverage_of(ledger, verdict, trace, labels, context.markings, missing),
-            *unlabelled_sentences(ledger, trace, likely),
+            *unlabelled_sentences(ledger, trace, likely, question.leading_rule),
             *(*tagged_sentences(looked), *filter(None, [assumption_of(told)])),
         ),
         limits=LIMITS,

@@ -13,12 +13,12 @@ from tracer.wording import counted
 
 
 @click.command("challenge")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="CHALLENGE", type=click.Path(path_type=Path))
 @as_json
 @wide
 def challenge_command(folder: Path, as_json: bool) -> None:
     """Score tags and rules on a sealed challenge: a set of cases of which it is known where the money went (docs/challenge.md says what
-    DIR holds).
+    CHALLENGE holds).
 
     For each tag and preset the command prints what share it finds of the accounts it should name, and how many of 1,000 unrelated
     accounts have the same shape, with 95 % intervals over the cases. For each rule it prints what share of the stolen value the rule

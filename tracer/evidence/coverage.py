@@ -54,7 +54,7 @@ def coverage_of(
 
 
 ENDS = r'(?=\. "tracer labels" lists them\.$|\. tracer assumes that the owner named on |\.$)'
-EXAMPLE = re.compile(rf"[,;] (?:for example|among them) (?!as suspect).*?{ENDS}", re.DOTALL)
+EXAMPLE = re.compile(rf"[,;] (?:for example|among them|namely) (?!as suspect).*?{ENDS}", re.DOTALL)
 """The example in a sentence of the coverage statement: a label, its source, or an address."""
 
 

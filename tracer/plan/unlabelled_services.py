@@ -68,22 +68,23 @@ SHARES = {
 """What one account passed on, by whether that is all of it under each rule."""
 
 
-def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabelled]) -> Iterator[str]:
-    """For the coverage statement: how many they are, and what they pass on under each rule. Nothing where there is none."""
+def unlabelled_sentences(ledger: Ledger, trace: Trace, likely: Sequence[Unlabelled], rule: str) -> Iterator[str]:
+    """For the coverage statement: how many they are that stolen value reached under `rule`, and what they pass on under each rule. Nothing
+    where there is none."""
     if likely:
-        sums = {rule: sum(each.passed_on(rule) for each in likely) for rule in trace.rules}
-        passed = ", ".join(f"{rule} {ledger.asset.format(units)}" for rule, units in sums.items())
-        most = next((each for each in likely if all(2 * each.passed_on(rule) > units for rule, units in sums.items())), likely[0])
-        whole = frozenset(most.passed_on(rule) == units for rule, units in sums.items())
+        sums = {each: sum(account.passed_on(each) for account in likely) for each in trace.rules}
+        passed = ", ".join(f"{each} {ledger.asset.format(units)}" for each, units in sums.items())
+        most = next((each for each in likely if all(2 * each.passed_on(name) > units for name, units in sums.items())), likely[0])
+        whole = frozenset(most.passed_on(name) == units for name, units in sums.items())
         taken = {theft.recipient for theft in trace.thefts}
         first, busiest = (f"{each.address}{' (a theft recipient)' * (each.address in taken)}" for each in (likely[0], most))
         mostly = f"; {SHARES[whole]} was passed on by {busiest}" if most != likely[0] else ""
         one, two = len(likely) == 1, len(likely) == 2
         several = "both" if two else "two of them"
         yield (
-            f"Under {next(iter(sums))}, stolen value reached {counted(len(likely), 'account')} without a label that "
+            f"Under {rule}, stolen value reached {counted(len(likely), 'account')} without a label that "
             f"{'shows' if one else 'show'} signs of being a service"
-            f"{': ' if one else ', among them ' if two else ', for example '}{first}. Stolen value that "
+            f"{', namely ' if one else ', among them ' if two else ', for example '}{first}. Stolen value that "
             f"{'it' if one else 'they'} passed on"
             f"{'' if one else f' (what passed through {several} counts twice)'}: {passed} {ledger.asset.symbol}{mostly}. If "
             f"{'it' if one else 'one of them'} is a service, the trail should have stopped there, and the figures beyond it would change."

@@ -17,7 +17,7 @@ def cautions(pen: Pen) -> Iterator[Text]:
     if any(basis == "chain" for basis in case.ledger.columns.basis):
         yield say("answer.private_chain") if on_a_private_chain(pen) else say("answer.whose_chain", place=whose_chain(pen))
     yield from map(pen.printed, ties_said(case.ledger, case.trace))
-    yield from map(pen.printed, unlabelled_sentences(case.ledger, case.trace, pen.flow.about.unlabelled))
+    yield from map(pen.printed, unlabelled_sentences(case.ledger, case.trace, pen.flow.about.unlabelled, case.question.leading_rule))
     if len(_sources_of_rows(pen)) < 2:
         yield say("answer.one_source")
     if case.rests is None:

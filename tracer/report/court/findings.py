@@ -78,7 +78,7 @@ def _provisional(pen: Pen, rows: Iterable[int], anchor: str) -> Iterator[Say]:
 
 
 def _provisional_deposits(pen: Pen, each: ServiceRows) -> Iterator[Say]:
-    """How much of a finding lay so near the tip that the chain could still rewrite it when it was read."""
+    """The same of a service's deposits, with what these carried under the leading rule."""
     rule = pen.case.question.leading_rule
     rows = [t.row for t in each.deposits if pen.case.ledger.provisional(t.row)]
     if rows:
@@ -133,11 +133,12 @@ def _cut(pen: Pen, number: int, reason: Reason, holders: Sequence[Holder]) -> It
     yield Heading(say("findings.cut", number=str(number), reason=say(f"reasons.{reason}")))
     rows = {row for each in holders for row in (*each.came, *each.left)}
     addresses = pen.count(len(holders), anchor, "items", "address")
-    fact = f"findings.cut_fact_{reason}" if reason in ("destroyed", "dust") else "findings.cut_fact"
+    moved_on = any(each.left for each in holders)  # of a frozen account, or of one that was read in part
+    fact = f"findings.cut_fact_{reason}" if reason in ("destroyed", "dust") else f"findings.cut_fact{'_both' * moved_on}"
     yield Say(say(fact, count=pen.count(len(rows), anchor, "rows", "row"), addresses=addresses), pen.kind(rows))
     yield from _provisional(pen, rows, anchor)
     if reason != "destroyed":
-        yield Say(say("findings.cut_traced_single" if len(rows) == 1 else "findings.cut_traced"), "computed")
+        yield Say(say(f"findings.cut_traced{'_both' if moved_on else '_single' if len(rows) == 1 else ''}"), "computed")
     yield Say(say("findings.cut_rules", figures=pen.totals(reason)), "computed")
     key = "converted_both" if reason == "converted" and pen.several else reason
     yield Say(say(f"findings.cut_unknown_{key}"))
