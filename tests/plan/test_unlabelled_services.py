@@ -112,12 +112,12 @@ transfer = "a1"
 HEAD = "height,tx_hash,sender,recipient,amount,memo\n"
 
 
-def case_of(folder, rows):
-    """A traced case of rows that begin with the theft from the bakery."""
+def case_of(folder, rows, more=""):
+    """A traced case of rows that begin with the theft from the bakery; `more` is appended to its case file."""
     (folder / "t.csv").write_text(HEAD + rows)
     senders = sorted({row.split(",")[2] for row in rows.splitlines()})
     (folder / "b.csv").write_text("address,opening\n" + "".join(f"{sender},{0 if sender == 'thief' else 1000}\n" for sender in senders))
-    (folder / "case.toml").write_text(CASE)
+    (folder / "case.toml").write_text(CASE + more)
     return tracer.trace(CaseFile.load(folder / "case.toml"), folder / "case")
 
 
@@ -138,6 +138,17 @@ def test_a_payee_of_customers_with_memos_is_one_and_what_it_passed_on_is_said(tm
     (found,) = likely_services(case_of(tmp_path, rows))
     assert (found.address, found.signs, found.payers, found.strangers, found.memos) == ("house", ("memos",), 7, 6, 7)
     assert (found.arrived["fifo"], found.ended["fifo"], found.passed_on("fifo")) == (500, 300, 200)
+
+
+def test_the_rule_that_is_named_is_the_declared_one_even_if_it_does_not_stand_first(tmp_path):
+    rows = "1,a1,bakery,thief,600,\n"
+    rows += "".join(f"2,b{n},{guest},house,100,customer {n}\n" for n, guest in enumerate(GUESTS))
+    case = case_of(tmp_path, rows + "3,c1,thief,house,500,customer 9\n", '[trace]\nprimary = "haircut"\nreason = "test"\n')
+    assert next(iter(case.trace.rules)) == "fifo"
+    (said,) = [each for each in case.flow.about.coverage if "signs of being a service" in each]
+    assert said.startswith(
+        "Under haircut, stolen value reached 1 account without a label that shows signs of being a service, namely house. "
+    )
 
 
 def test_a_hub_without_memos_is_one(tmp_path):
