@@ -130,6 +130,13 @@ def test_figures_hold_where_victims_mix_and_accounts_are_read_in_part(tracer_cli
     assert {"end-not_fetched", "end-returned", "claim-1", "statement-1", "service-1-2"} <= page.by_id.keys()
 
 
+def test_of_an_account_that_was_read_in_part_what_it_paid_on_is_not_said_to_end(tracer_cli, fair, tmp_path):
+    page, _ = report_of(tracer_cli, fair, tmp_path)
+    findings = " ".join(page.by_id["findings"].text().split())
+    left = "Computed At least one rule leaves traced funds there; they were not followed further."
+    assert f"rows, money was paid to or from 2 addresses. Appendix A lists each row. {left}" in findings
+
+
 def test_a_redacted_export_of_a_case_without_a_rule_is_recomputed(tracer_cli, fair, tmp_path):
     assert tracer_cli("bounds", fair)[0] in (0, 1)  # refused where an account was read in part
     assert tracer_cli("export", fair, "--redact", "third-parties", "-o", tmp_path / "out")[0] == 0
