@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import overload
 
@@ -159,24 +159,6 @@ def percent(ppm: int) -> str:
     """
     whole, rest = divmod(ppm, 10_000)
     return f"{whole:,}" + (f".{rest:04d}".rstrip("0") if rest else "") + " %"
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that somebody who wrote `word` may have meant; None if none is close."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, list(known), 1)), None)
-
-
-def hint(word: str, known: Iterable[str], otherwise: str = "there are") -> str:
-    """What to write instead of an unknown word: the nearest known one, or all of them.
-
-    >>> hint("fif", ["fifo", "lifo"]), hint("x", ["fifo", "lifo"])
-    ('did you mean fifo?', 'there are fifo, lifo')
-    """
-    words = list(known)
-    near = nearest(word, words)
-    return f"did you mean {near}?" if near else f"{otherwise} {', '.join(words)}"
 
 
 def shortened(text: str, most: int = 60) -> str:

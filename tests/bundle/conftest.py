@@ -11,8 +11,8 @@ from support.bare_python import bare_python
 from support.small_chain import SmallChain
 
 import tracer
+from tracer.bundle.keys_that_sign import new_key
 from tracer.bundle.package import bundled, signed_package
-from tracer.bundle.signing_keys import new_key
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act, append

@@ -19,8 +19,8 @@ from support.small_chain import SmallChain
 from support.spoiled import Spoiled
 
 import tracer
+from tracer.bundle.keys_that_sign import new_key, read_key
 from tracer.bundle.package import bundled
-from tracer.bundle.signing_keys import new_key, read_key
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act, append, read_log

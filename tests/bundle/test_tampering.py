@@ -11,8 +11,8 @@ from bundle.conftest import made
 from support.small_chain import SmallChain
 from support.spoiled import Spoiled
 
+from tracer.bundle.keys_that_sign import new_key
 from tracer.bundle.package import signed_package
-from tracer.bundle.signing_keys import new_key
 from tracer.chains.nem.hashes_and_signatures import block_hash
 
 OURS = SmallChain()

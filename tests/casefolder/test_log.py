@@ -13,8 +13,8 @@ from support.bakery import Bakery
 
 import tracer
 from tracer.casefolder import CaseFolder
+from tracer.casefolder.breaks_in_log import audited
 from tracer.casefolder.log import act, append, read_log
-from tracer.casefolder.log_check import audited
 from tracer.errors import RecordError, StoreError
 from tracer.pipeline.declare import declare
 

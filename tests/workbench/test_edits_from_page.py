@@ -9,7 +9,7 @@ import yaml
 
 from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
-from tracer.casefolder.log_check import audited
+from tracer.casefolder.breaks_in_log import audited
 
 SERVICE = {"address": "dora", "name": "Dora's Exchange", "category": "exchange", "source": "letter of 2 March"}
 ACTS = {

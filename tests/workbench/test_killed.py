@@ -13,8 +13,8 @@ from itertools import count
 from types import SimpleNamespace
 
 from tracer.casefile import CaseFile
+from tracer.casefolder.breaks_in_log import audited
 from tracer.casefolder.log import read_log
-from tracer.casefolder.log_check import audited
 from tracer.plan.labels import labels_of
 
 KILLS = 30

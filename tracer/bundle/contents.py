@@ -14,8 +14,8 @@ from tracer import verify_package
 from tracer.bundle.masked_or_redacted import Leaving
 from tracer.casefile.portable_paths_and_texts import path_from
 from tracer.casefolder.as_of import require_latest
+from tracer.casefolder.breaks_in_log import faults_of
 from tracer.casefolder.log import log_text, made_by
-from tracer.casefolder.log_check import faults_of
 from tracer.errors import RecordError, StoreError
 from tracer.evidence.masking import masked_text
 from tracer.report.export import export

@@ -39,7 +39,7 @@ def manifest_in(package: Path) -> bytes:
 
 def signed_package(package: Path, key: Path, ask: Callable[[], str]) -> tuple[bytes, str]:
     """The package with a signature, and the fingerprint of the key."""
-    from tracer.bundle.signing_keys import fingerprint, read_key, signed
+    from tracer.bundle.keys_that_sign import fingerprint, read_key, signed
 
     private = read_key(key, ask)
     return with_later(package, signed(private, manifest_in(package))), fingerprint(private)

@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from tracer.did_you_mean import hint, nearest
 from tracer.errors import CaseError
-from tracer.wording import hint, nearest, shortened
+from tracer.wording import shortened
 
 Where = tuple[str | int, ...]
 """A place in the case file, such as ("thefts", 0, "transfer")."""

@@ -9,11 +9,11 @@ import click
 
 from tracer.cli.both_answers import CALLED
 from tracer.cli.output import print_csv, print_json, print_table, say
+from tracer.did_you_mean import hint
 from tracer.errors import InputError
 from tracer.evidence.both_answers import SAID, SeveralAssets
 from tracer.model import ANSWERS, Answer, Asset
 from tracer.plan.conversions import several_assets
-from tracer.wording import hint
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder

@@ -113,7 +113,7 @@ def new_key_command(path: Path) -> None:
 
     The command prints the key's fingerprint. Give it to others over another channel, not together with the packages it signs.
     """
-    from tracer.bundle.signing_keys import new_key
+    from tracer.bundle.keys_that_sign import new_key
 
     chosen = passphrase(f"passphrase of {path}", True)
     if not chosen:

@@ -37,7 +37,7 @@ def log_command(folder: Path, head: str | None, root: Path | None, as_json: bool
     that the log keeps (tracer declare DIR --timestamp-token) shows that an entry existed no later than a certain time. DIR@3 means the
     case as it was after entry 3; every command that shows something accepts it.
     """
-    from tracer.casefolder.log_check import audited
+    from tracer.casefolder.breaks_in_log import audited
 
     if head is not None and not (len(head) >= 8 and set(head.lower()) <= set("0123456789abcdef")):
         raise InputError(f"--head {head}: is no hash of an entry: 64 hexadecimal digits, or the first 8 of them at least")

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from tracer.did_you_mean import nearest
 from tracer.evidence.node_coverage import nodes_said
 from tracer.labels import LabelBook, Marked, compare_markings
 from tracer.labels.book import OWN, author_of
 from tracer.ledger import Audit, Ledger, balances_of, openings_of
 from tracer.model import TIES, Asset, Marking
 from tracer.tracing import Outcome, Trace, outcome_of, stolen_by_tie
-from tracer.wording import counted, nearest, utc, which
+from tracer.wording import counted, utc, which
 
 LIMITS = (
     (

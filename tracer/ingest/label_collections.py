@@ -19,8 +19,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from tracer.did_you_mean import hint
 from tracer.errors import InputError
-from tracer.wording import hint
 
 SOURCE = "SOURCE.toml"
 """What a fetched collection says of itself."""

@@ -14,10 +14,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracer.did_you_mean import nearest
 from tracer.errors import AddressError, InputError
 from tracer.labels.network_filter import TRANSACTIONS, TakenLabels, Wanted, elsewhere, once_each
 from tracer.model import Label
-from tracer.wording import nearest
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError

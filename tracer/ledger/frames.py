@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from tracer.did_you_mean import hint
 from tracer.errors import InputError
 from tracer.model import Asset, Memo
-from tracer.wording import hint
 
 if TYPE_CHECKING:
     import pandas

@@ -11,9 +11,9 @@ from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import act
 from tracer.casefolder.run import amend
+from tracer.did_you_mean import hint
 from tracer.errors import InputError, StoreError
 from tracer.model import Rule
-from tracer.wording import hint
 
 
 def declare(case: CaseFolder, rule: str, reason: str, by: str | None = None) -> CaseFolder:

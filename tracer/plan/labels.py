@@ -8,11 +8,11 @@ from pathlib import PurePath
 
 from tracer.casefile import CaseFile
 from tracer.casefile.portable_paths_and_texts import label_files
+from tracer.did_you_mean import nearest
 from tracer.errors import InputError
 from tracer.labels import LabelBook, TakenLabels, Wanted
 from tracer.labels.networks import COINS, NAMES, network_named
 from tracer.model import Label
-from tracer.wording import nearest
 
 
 def labels_of(question: CaseFile) -> LabelBook:

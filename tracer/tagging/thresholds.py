@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracer.wording import hint
+from tracer.did_you_mean import hint
 
 Thresholds = Mapping[str, Mapping[str, Mapping[str, int]]]
 """Tag -> preset -> threshold -> value."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from tracer.did_you_mean import hint
 from tracer.errors import InputError
 from tracer.ingest.table.dialects import CHOOSING, DIRECTIONS, NEEDED, OPTIONAL, column_meant
 from tracer.ingest.table.file_as_text_columns import place
 from tracer.ingest.table.table_format import TableFormat
-from tracer.wording import hint
 
 
 def columns_there(path: Path, format: TableFormat, there: Sequence[str]) -> dict[str, str]:

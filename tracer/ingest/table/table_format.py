@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from tracer.casefile import CaseFile, Source
+from tracer.did_you_mean import hint
 from tracer.errors import AddressError, InputError
 from tracer.ingest.chain_and_asset_of_case import asset_of, checked_address, hash_form, terms_of_files
 from tracer.ingest.table.decimal_and_thousands_marks import AS_IT_STANDS, Marks, marks_of
@@ -15,7 +16,6 @@ from tracer.ingest.table.dialects import DIALECTS, DIRECTIONS, OUR_NAMES, PLAIN,
 from tracer.ingest.table.file_as_text_columns import header
 from tracer.ingest.table.order_of_lines import LineOrder
 from tracer.model import NO_TERMS, Asset, Basis, Coverage, Terms
-from tracer.wording import hint
 
 
 class TableFormat(NamedTuple):

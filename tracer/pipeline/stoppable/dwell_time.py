@@ -1,4 +1,4 @@
-"""How long money usually stayed at an account before it moved on, counted in the rows of the case."""
+"""How long money has been at an account, and how long it usually stayed there before it moved on, by the rows of the case."""
 
 from __future__ import annotations
 
@@ -54,6 +54,16 @@ class UsualStay(NamedTuple):
         minutes, of_left = (None if each is None else each // 60 for each in (self.seconds, self.of_left))
         told = {"at": self.at, "arrivals": self.arrivals, "moved_on": self.left, "unknown": self.why or None}
         return {"minutes": minutes, **told, "minutes_of_those": of_left}
+
+
+def minutes_since(arrived: int | None, now: int | None) -> int | None:
+    """The whole minutes from an arrival to the moment of a balance, both in UNIX seconds; None where either is unknown. A balance that
+    was asked for earlier than the arrival gives 0.
+
+    >>> minutes_since(0, 179), minutes_since(60, 0), minutes_since(None, 60)
+    (2, 0, None)
+    """
+    return None if arrived is None or now is None else max(0, now - arrived) // 60
 
 
 def arrivals_at(ledger: Ledger, addresses: Collection[str]) -> dict[str, list[Arrival]]:

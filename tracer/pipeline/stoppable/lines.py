@@ -6,18 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from tracer.evidence.masking import masked_text
 from tracer.ledger import NOBODY
 from tracer.ledger.finality import Confirmations
 from tracer.model import Asset, Bound, Customer, Transfer
 from tracer.pipeline.stoppable.balance_of_an_address import Balance, at_the_end
-from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, usual
+from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, minutes_since, usual
 from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
+from tracer.pipeline.stoppable.what_is_only_inferred import inferred_of
 from tracer.pipeline.stoppable.who_holds_stolen_value import OF_NO_SERVICE, Facts, Holding, holdings_of
-from tracer.plan.deposit_addresses_for_freeze_lists import DepositAddress
 from tracer.terminal_and_csv_escaping import plain
 from tracer.tracing.stops import rows_of_keys
-from tracer.wording import counted, utc
 
 
 class Line(NamedTuple):
@@ -62,16 +60,15 @@ def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Lin
     bound, unbounded = _bound(facts, holding)
     balance = facts.asked.get(holding.account) or at_the_end(facts.ledger, holding.account)
     last = holding.arrivals[-1] if holding.arrivals else None
-    known = last is not None and last.time is not None and balance.time is not None
     return Line(
         holding=holding,
         bound=bound,
         unbounded=unbounded,
-        minutes=max(0, balance.time - last.time) // 60 if known else None,  # type: ignore[operator, union-attr]
+        minutes=minutes_since(last.time if last else None, balance.time),
         usual_stay=stays[holding.account],
         confirmations=None if last is None else facts.ledger.confirmations(last.row),
         balance=balance,
-        inferred=tuple(_inferred(facts, holding, bound)),
+        inferred=tuple(inferred_of(facts, holding, bound)),
     )
 
 
@@ -157,65 +154,3 @@ def _stays(facts: Facts, holdings: Sequence[Holding]) -> dict[str, UsualStay]:
 
 def _unread() -> UsualStay:
     return UsualStay(None, "the history of the address was not read in full", "this address")
-
-
-def _inferred(facts: Facts, holding: Holding, bound: Bound | None) -> Iterator[str]:
-    """What of a line no row of the chain says."""
-    asset = facts.asset_of(holding)
-    if each := facts.deposit_addresses.get(holding.address):
-        yield _forwards(facts, each, holding.asset)
-    elif holding.kind == "bridge":
-        yield from _whose(facts, holding)
-        if holding.request is None:
-            yield "Where on another chain it was to come out, nothing that was read says."
-        else:
-            yield "What the bridge did with the request, no row of this chain says."
-    elif holding.kind == "service":
-        yield from _whose(facts, holding)
-        if holding.memo is not None:
-            what = "says" if holding.memo.text else "is no readable text; it says"
-            yield f"The memo {what} which customer it is for, as services use memos; only the service knows."
-    else:
-        yield "Whose address it is, nobody has said." if not facts.labels.of(holding.address) else "A label names it, and no service."
-    yield from _how_much(asset, holding, facts.declared, bound)
-    if holding.reason == "not_fetched":
-        yield "Its history was not read in full: the value may have moved on."
-    if holding.basis != "chain":
-        yield f"It rests on rows that are {holding.basis}, not read from a block."
-
-
-def _forwards(facts: Facts, each: DepositAddress, asset: int) -> str:
-    """What an inferred deposit address did, with its last deposit of an asset and its last sweep of it."""
-
-    def last(rows: Iterable[int]) -> str:
-        t = next((t for t in map(facts.ledger.transfer, reversed(tuple(rows))) if t.asset == asset), None)
-        return f"{t.tx_hash}, {utc(t.time)}, of {facts.ledger.assets[asset].stated(t.amount)}" if t else "not yet"
-
-    return (
-        f"D{each.said[1:]}: it made {counted(len(each.sweeps), 'payment')}, all to {each.service}; the last deposit "
-        f"{last(each.deposits)}, the last sweep {last(each.sweeps)}. Whose it is, only the service can say."
-    )
-
-
-def _whose(facts: Facts, holding: Holding) -> Iterator[str]:
-    """On whose word an address is a service's."""
-    label = next((each for each in facts.labels.of(holding.address) if each.name == holding.addressee), None)
-    if label is None:
-        return
-    dated = f", dated {label.lastmod[:10]}" if label.lastmod else ", undated"
-    yield f"That the address is {holding.addressee}'s is a label's word: {masked_text(label.source)}{dated}."
-    last = holding.arrivals[-1].time
-    if label.lastmod and last is not None and label.lastmod[:10] > utc(last)[:10]:
-        yield "The label is younger than the deposits: that the address was the same one's before is assumed."
-
-
-def _how_much(asset: Asset, holding: Holding, declared: str | None, bound: Bound | None) -> Iterator[str]:
-    """What of the figures depends on a rule."""
-    traced = holding.traced
-    figures = ", ".join(f"{rule} {asset.format(amount)}" for rule, amount in traced.items())
-    if bound is not None and bound.least == bound.most:
-        return
-    if declared and len(set(traced.values())) > 1:
-        yield f"Which coins of a mixed balance left first is a convention; by rule: {figures}."
-    elif not declared:
-        yield f"No rule is declared, so no figure is the finding; by rule: {figures}."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from tracer.casefolder.log_check import faults_of
+from tracer.casefolder.breaks_in_log import faults_of
 from tracer.casefolder.manifest import record_digest
 from tracer.casefolder.trusted_time_tokens import LogToken, tokens_in
 from tracer.errors import InputError

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 from tracer.errors import QueryError, StoreError
 from tracer.store.graph.backend import QueryAnswer, QueryRows, took_too_long
 from tracer.store.graph.load_statements import by_case
-from tracer.store.graph.read_only import writing_refused
+from tracer.store.graph.read_only import would_write_to_embedded, writing_refused
 from tracer.store.graph.schema import UTC
 from tracer.store.graph.values import with_seconds
 from tracer.wording import missing_extra
@@ -131,7 +131,7 @@ class Embedded:
             yield
         except _ours[0].ArcadeDBError as error:
             reason = _innermost(str(error))
-            if "not idempotent" in reason:
+            if would_write_to_embedded(reason):
                 raise writing_refused() from error
             if "LockException" in str(error) or "is locked" in reason:
                 raise StoreError(f"{self.where}: another process has this graph open: wait for it to end") from error

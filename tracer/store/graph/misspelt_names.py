@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from typing import Literal, NamedTuple
 
+from tracer.did_you_mean import nearest
 from tracer.errors import QueryError
 from tracer.store.graph.cypher_tokens import COMPARISONS, CypherToken, opened_at, opens, tokenised
 from tracer.store.graph.misplaced_properties import OF_KIND, owned_in
 from tracer.store.graph.schema import GRAPH_KINDS, NODES, RELATIONS, ROLES, UTC, WALLET, properties_of
 from tracer.terminal_and_csv_escaping import plain
-from tracer.wording import nearest
 
 Sort = Literal["label", "type", "label or type", "property", "key"]
 

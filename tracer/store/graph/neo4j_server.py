@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.errors import QueryError, StoreError, TracerError
 from tracer.store.graph.backend import QueryAnswer, QueryRows, took_too_long
-from tracer.store.graph.read_only import writing_refused
+from tracer.store.graph.read_only import would_write_to_server, writing_refused
 
 if TYPE_CHECKING:
     from neo4j import ManagedTransaction, ResultSummary
@@ -135,7 +135,7 @@ class Server:
             return StoreError(f"{self.where}: there is no database {self._database!r} there: name another with --database")
         if "TransactionTimedOut" in code:
             return QueryError(took_too_long(self._seconds))
-        if code.endswith("Statement.AccessMode"):
+        if would_write_to_server(code):
             return writing_refused()
         if isinstance(error, (ServiceUnavailable, SessionExpired)):
             return StoreError(f"{self.where}: no Neo4j server answers there: start it, or correct --graph; then run this again, it goes on")
