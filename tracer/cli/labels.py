@@ -111,7 +111,7 @@ def _line(case: CaseFolder, label: Label, conflict: bool, younger: bool) -> list
 
 
 def _print_markings(case: CaseFolder, as_csv: bool, as_json: bool) -> None:
-    from tracer.evidence.coverage import marked_of
+    from tracer.evidence.marked_on_chain_and_traced import marked_of
 
     spans, rule = case.context.markings, case.flow.leading_rule
     marked = marked_of(case.ledger, case.trace, spans, rule)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from tracer.evidence.coverage import marked_of
+from tracer.evidence.marked_on_chain_and_traced import marked_of
 from tracer.labels.book import OWN
 from tracer.ledger.balances import replay
 from tracer.model import Label, Reason, Transfer

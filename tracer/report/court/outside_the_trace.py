@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from tracer.evidence import NO_ATTRIBUTION, Compared
-from tracer.evidence.coverage import marked_of
+from tracer.evidence.marked_on_chain_and_traced import marked_of
 from tracer.labels.book import OWN
 from tracer.model import BaseRate, Evidence, Tag
 from tracer.report.court.blocks import Block, Group, Heading, Items, Say, Section, TableLine, tabular
