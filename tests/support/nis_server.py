@@ -563,7 +563,7 @@ def _raw(request: Request, sent: bytes) -> Response:
 WIRE: dict[str, Callable[[NisServer, Json, str, Request], Response]] = {
     "error_500": lambda node, how, *_: node.refusal(500, how.get("message")),
     "refuses": lambda node, how, *_: node.refusal(how.get("status", 404), how.get("message")),
-    "storm_429": lambda node, *_: node.refusal(429, None),
+    "storm_429": lambda node, how, *_: node.refusal(429, None, how.get("retry_after")),
     "hang": _hang,
     "cut_body": _cut_body,
     "wrong_type": lambda _, how, *__: _response(json.dumps(how.get("value", []))),
@@ -972,9 +972,10 @@ class NisServer:
         own = {**block, "signer": str(keys.public_key).lower()}
         return own | {"signature": str(keys.sign(_block_bytes(own))).lower()}
 
-    def refusal(self, status: int, message: str | None) -> Response:
+    def refusal(self, status: int, message: str | None, retry_after: str | None = None) -> Response:
         error = {"timeStamp": self.chain.blocks[self.tip]["timeStamp"], "error": HTTPStatus(status).phrase}
-        headers = {"DoSFilter": "unavailable"} if status == 429 else None
+        headers = {"DoSFilter": "unavailable"} if status == 429 else {}
+        headers |= {"Retry-After": retry_after} if retry_after else {}
         return _response(json.dumps(error | {"message": message, "status": status}) + "\r\n", status, headers)
 
     def _set(self, chain: Chain, tip: int | None) -> None:

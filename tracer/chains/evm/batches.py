@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tracer.chains.node.answers import overgrown
 from tracer.chains.node.block_time import UnbelievableError
 from tracer.chains.node.client import NodeClient
-from tracer.chains.node.retries import silence, tried
+from tracer.chains.node.retries import tried
 from tracer.model import Exchange
 
 Item = TypeVar("Item")
@@ -81,7 +81,8 @@ class Batches:
         def once() -> tuple[bool | None, str]:
             exchange, why = self._client.put(node, "POST", "", asked, len(bodies))
             if exchange is None or exchange.status != 200:
-                self._client.wait(silence(exchange.status, self._client.patience) if exchange else 0)
+                if exchange is not None:
+                    self._client.be_silent(exchange.status)
                 return self._shorter(node, bodies, why or f"status {exchange.status if exchange else 0}"), ""
             try:
                 return self._keep(exchange, bodies), ""

@@ -15,12 +15,13 @@ from tracer.chains.node.answers import LOST, REFUSED
 from tracer.chains.node.api_keys import filled, hidden, keyless
 from tracer.chains.node.block_time import UnbelievableError
 from tracer.chains.node.rate_limit import RateLimit
-from tracer.chains.node.retries import NO, Patience, silence, tried
+from tracer.chains.node.retries import LONGEST_SILENCE, NO, Patience, silence, tried
 from tracer.chains.node.transport import SOCKS, Waits, put_question
 from tracer.errors import NodeError
 from tracer.model import Exchange
 from tracer.version import __version__
 
+OK = 200
 USUAL = 512 << 10  # characters an answer may have on average: the largest page of any chain has a few times that
 SURPLUS = 24 << 20  # characters that a node may have said beyond that, before it is given up: else padding would fill the memory
 
@@ -48,6 +49,7 @@ class NodeClient:
         self.hear: Callable[[Exchange], object] = lambda _: None
         self.ready: dict[tuple[str, str | None], Exchange] = {}
         self._surplus: dict[str, int] = {}
+        self._retry_after: dict[str, float] = {}
         self._alone = False
         self.patience, self._waits, self._rate = Patience.of(nodes), Waits.of(nodes), RateLimit(nodes)
         self.record = nodes.record
@@ -70,6 +72,7 @@ class NodeClient:
         An answer that is not `sound` is asked again like one that never came, and so is a no to a question that every node can
         answer. Raises NodeLostError when the node gave up and another one is in use from now on, NodeError when none is left.
         """
+        question = " ".join(filter(None, [method, path, body]))
 
         def once() -> tuple[Exchange | None, str]:
             exchange, why = self._once(self.node, method, path, body)
@@ -78,13 +81,16 @@ class NodeClient:
             if exchange.status in NO and may_refuse:
                 return self._of_another(method, path, body, sound) or exchange, ""
             if why := self._wrong(exchange, sound):
-                self.wait(silence(exchange.status, self.patience))
+                if exchange.status != OK and (longer := self._retry_after.get(self.node, 0.0)) > LONGEST_SILENCE:
+                    self.give_up(f"{question}: {why}, and it wants no question for {longer:,.0f} seconds")
+                    raise NodeLostError
+                self.be_silent(exchange.status)
                 return None, why
             return exchange, ""
 
         exchange, why = tried(self.patience, self.wait, once)
         if exchange is None:
-            self.give_up(f"{method} {path}" + (f" {body}" if body else "") + f": {why}")
+            self.give_up(f"{question}: {why}")
             raise NodeLostError
         return exchange
 
@@ -109,7 +115,7 @@ class NodeClient:
     def peek(self, method: str, path: str) -> Exchange | None:
         """A good answer of the node in use to a question that nothing depends on, asked once; None without one."""
         exchange, _ = self._once(self.node, method, path, None)
-        return exchange if exchange is not None and exchange.status == 200 else None
+        return exchange if exchange is not None and exchange.status == OK else None
 
     @property
     def left(self) -> list[str]:
@@ -152,12 +158,18 @@ class NodeClient:
         self.asked += questions
         address = self._addresses[node]
         answer = put_question(self._session, method, filled(address) + path, body, self._waits)
+        self._retry_after[node] = answer.retry_after
         if answer.why:
             return None, answer.why
         self._surplus[node] = max(0, self._surplus.get(node, 0) + len(answer.text) - questions * USUAL)
         if self._surplus[node] > SURPLUS:
             return None, f"answers of {self._surplus[node] >> 20} MiB together beyond what is usual"
         return Exchange(0, method, path, body, answer.status, hidden(address, answer.text), node), ""
+
+    def be_silent(self, status: int) -> None:
+        """Leaves the node in use alone after an answer of this status, as long as it asked for, but no longer than a minute."""
+        asked_for = min(self._retry_after.get(self.node, 0.0), LONGEST_SILENCE) if status != OK else 0.0
+        self.wait(silence(status, asked_for, self.patience))
 
     def wait(self, seconds: float) -> None:
         """Lets time pass."""
@@ -166,7 +178,7 @@ class NodeClient:
 
     def _wrong(self, exchange: Exchange, sound: Callable[[Exchange], bool]) -> str:
         """Why an answer is no good one; "" if it is. One that cannot be is noted as refused: whoever reads the recording leaves it out."""
-        if exchange.status != 200:
+        if exchange.status != OK:
             return f"status {exchange.status}"
         try:
             if sound(exchange):

@@ -11,6 +11,8 @@ from tracer.chains import Nodes
 NO = (400, 401, 404)  # the node has understood and says no
 TOO_MANY_QUESTIONS = 429
 SILENCE = 2.0  # seconds without a question after a 429: hammering never ends it
+LONGEST_SILENCE = 60.0
+"""Seconds that a node may ask to be left alone (`Retry-After`) and is waited for; one that asks for more is given up."""
 
 Found = TypeVar("Found")
 
@@ -19,19 +21,20 @@ class Patience(NamedTuple):
     """How often a node is asked again, and after how many seconds.
 
     `tries` per question and node, with pauses of `pause`, twice that, and so on up to `longest`, each with up to half of it at random on
-    top. `silence`: after a 429.
+    top. `silence`: after a 429. `scale`: of whatever else is waited.
     """
 
     tries: int = 5
     pause: float = 0.5
     longest: float = 30.0
     silence: float = SILENCE
+    scale: float = 1.0
 
     @classmethod
     def of(cls, nodes: Nodes) -> Patience:
         """All waiting scaled by the patience of a run."""
         calm = cls()
-        return calm._replace(pause=calm.pause * nodes.patience, silence=calm.silence * nodes.patience)
+        return calm._replace(pause=calm.pause * nodes.patience, silence=calm.silence * nodes.patience, scale=nodes.patience)
 
 
 def tried(patience: Patience, wait: Callable[[float], object], once: Callable[[], tuple[Found | None, str]]) -> tuple[Found | None, str]:
@@ -52,6 +55,11 @@ def pauses(patience: Patience) -> Iterator[float]:
         yield min(patience.pause * 2**again, patience.longest) * (1 + random.random() / 2)  # noqa: S311
 
 
-def silence(status: int, patience: Patience) -> float:
-    """Seconds without a question after an answer of this status: none but after 429, where refused questions count too."""
-    return patience.silence if status == TOO_MANY_QUESTIONS else 0
+def silence(status: int, retry_after: float, patience: Patience) -> float:
+    """Seconds without a question after an answer that was no good: those that the node asked for (RFC 9110, `Retry-After`), and after a
+    429, where refused questions count too, at least `patience.silence`.
+
+    >>> silence(429, 0, Patience()), silence(429, 7, Patience()), silence(503, 7, Patience()), silence(500, 0, Patience())
+    (2.0, 7.0, 7.0, 0.0)
+    """
+    return max(patience.silence if status == TOO_MANY_QUESTIONS else 0.0, retry_after * patience.scale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 from threading import Thread
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ LARGEST = 16 << 20
 
 TOO_LARGE = "an answer larger than"
 CHUNK = 1 << 16
+DIGITS = 12  # of a `Retry-After`: more are a thousand centuries, too
 PACKED = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
 
@@ -53,11 +55,12 @@ class Waits(NamedTuple):
 
 
 class Served(NamedTuple):
-    """What came: a status and a text; or `why` nothing that could be read did."""
+    """What came: a status and a text, or `why` nothing readable did. `retry_after`: seconds that the node asks to be left alone."""
 
     status: int = 0
     text: str = ""
     why: str = ""
+    retry_after: float = 0.0
 
 
 class UnreadableError(Exception):
@@ -84,7 +87,8 @@ def _put(session: requests.Session, method: str, url: str, body: str | None, wai
         with session.request(
             method, url, data=body, headers=headers, timeout=(waits.connect, waits.read), allow_redirects=False, stream=True
         ) as answer:
-            return Served(answer.status_code, _unpacked(answer, waits, deadline).decode("utf-8"))
+            text = _unpacked(answer, waits, deadline).decode("utf-8")
+            return Served(answer.status_code, text, retry_after=seconds_of(answer.headers.get("Retry-After")))
     except UnreadableError as error:
         return Served(why=str(error))
     except UnicodeDecodeError:
@@ -93,6 +97,21 @@ def _put(session: requests.Session, method: str, url: str, body: str | None, wai
         return Served(why=f"an answer that does not unpack ({error})")
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         return Served(why=_failed(error))
+
+
+def seconds_of(retry_after: str | None) -> float:
+    """The seconds of a `Retry-After` header, which gives a number or a date; 0 where there is none, it is over, or cannot be read.
+
+    >>> seconds_of("7"), seconds_of("Fri, 26 Jan 2018 00:02:13 GMT"), seconds_of("soon"), seconds_of(None)
+    (7.0, 0.0, 0.0, 0.0)
+    """
+    said = (retry_after or "").strip()
+    if said.isascii() and said.isdigit():
+        return float(said[:DIGITS])
+    try:
+        return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def _failed(error: Exception) -> str:
