@@ -10,7 +10,7 @@ from support.ledgers import written
 
 from tracer.ledger.counterfactual import blocks, in_order, other_way_round
 from tracer.tracing import RULES, Stops, follow
-from tracer.tracing.thefts import theft_of
+from tracer.tracing.theft_of_row import theft_of
 
 NAMES = ["ann", "bob", "cat", "dan", "eve", "fay", "gus", "hal"]
 

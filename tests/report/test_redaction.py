@@ -23,7 +23,7 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.cli.main import run
 from tracer.errors import InputError
-from tracer.report.redaction import redacted
+from tracer.report.redacted_case_and_key_file import redacted
 from tracer.report.who_is_third_party import redaction_of
 
 KEY = b"k" * 32

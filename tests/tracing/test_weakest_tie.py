@@ -7,7 +7,7 @@ from support.ledgers import written
 from tracer.ledger import assemble
 from tracer.model import Account, Reading
 from tracer.tracing import RULES, Stops, follow, stolen_by_tie, ties_of
-from tracer.tracing.thefts import theft_of
+from tracer.tracing.theft_of_row import theft_of
 
 TEXT = """
 opens victim 10, zoe 9

@@ -15,8 +15,8 @@ from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
+    from tracer.compare.rival_schedule_against_case import CheckedLine, CheckedSchedule
     from tracer.compare.rival_schedule_file import Unit
-    from tracer.compare.schedule_check import CheckedLine, CheckedSchedule
 
 MOST = 30  # lines in the table; all in JSON
 
@@ -58,8 +58,8 @@ def check_command(
     have come there. tracer also compares the schedule with poison, which counts all that a touched account pays. The exit code is 2 if
     a line does not close, or if money is counted twice.
     """
+    from tracer.compare.rival_schedule_against_case import checked
     from tracer.compare.rival_schedule_file import read_schedule
-    from tracer.compare.schedule_check import checked
     from tracer.pipeline.bounds import bounds_at_hand
 
     case = opened(folder)

@@ -121,7 +121,7 @@ def as_it_leaves(case: CaseFolder, redacting: str | None) -> CaseFolder:
     """The case, without its third parties where --redact says so; notes where the key file is."""
     if redacting is None:
         return case
-    from tracer.report.redaction import redacted_with_key
+    from tracer.report.redacted_case_and_key_file import redacted_with_key
 
     made, key = redacted_with_key(case)
     warn(f"{key} opens the rows of third parties: it stays with you")

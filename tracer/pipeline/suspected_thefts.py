@@ -17,8 +17,7 @@ from tracer.ledger import assemble
 from tracer.model import Asset, Progress, Theft, quiet
 from tracer.plan.how_sources_are_read import sought_of
 from tracer.plan.preconditions import require_chain
-from tracer.plan.thefts import thefts_of
-from tracer.tracing.thefts import Window, candidates
+from tracer.plan.thefts import Window, candidates, thefts_of
 
 
 class Candidates(NamedTuple):

@@ -13,7 +13,7 @@ from tracer.ledger.counterfactual import blocks, in_order, opening_with_nothing,
 from tracer.model import Assumption
 from tracer.plan.assumption_removal import Asked, Grounds, Removal
 from tracer.tracing import stop_of
-from tracer.tracing.thefts import theft_of
+from tracer.tracing.theft_of_row import theft_of
 from tracer.wording import counted, utc
 
 Orders: TypeAlias = Mapping[range, Sequence[int]]

@@ -6,7 +6,6 @@ from tracer.tracing.reconciliation import BothAnswers, Reconciliation, reconcili
 from tracer.tracing.roles import role_of, stop_of
 from tracer.tracing.rules import RULES
 from tracer.tracing.stops import HeldAtTheEnd, Stops, end_of_row
-from tracer.tracing.thefts import candidates, thefts_by_hash
 from tracer.tracing.trace_result import Stolen, Trace, received_by
 from tracer.tracing.weakest_tie import stolen_by_tie, ties_of
 
@@ -19,7 +18,6 @@ __all__ = [
     "Stolen",
     "Stops",
     "Trace",
-    "candidates",
     "end_of_row",
     "follow",
     "outcome_of",
@@ -28,6 +26,5 @@ __all__ = [
     "role_of",
     "stolen_by_tie",
     "stop_of",
-    "thefts_by_hash",
     "ties_of",
 ]

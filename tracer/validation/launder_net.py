@@ -19,7 +19,7 @@ from tracer.ingest.table.table_reader import read_table
 from tracer.ledger import Ledger, assemble
 from tracer.model import Asset
 from tracer.tracing import RULES, Stops, Trace, follow
-from tracer.tracing.thefts import theft_of
+from tracer.tracing.theft_of_row import theft_of
 from tracer.validation.labelled_data_set_files import FLOWS, SOURCES, TERMINALS, clusters_of, part_of
 from tracer.validation.tagged_attempts import deposits
 

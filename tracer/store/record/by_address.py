@@ -21,7 +21,7 @@ from tracer.store.record.ledger import load_besides_rows
 from tracer.store.record.model_as_columns import made
 from tracer.store.record.trace import load_endpoints, load_stolen, load_stops, traced_rules
 from tracer.tracing import Trace
-from tracer.tracing.thefts import theft_of
+from tracer.tracing.theft_of_row import theft_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,7 +22,7 @@ from tracer.store.record.packed_hops import kept_rows
 from tracer.tracing import BothAnswers, Outcome, Stolen, Stops, Trace
 from tracer.tracing.hops_in_numpy import MANY
 from tracer.tracing.stops import horizon
-from tracer.tracing.thefts import theft_of
+from tracer.tracing.theft_of_row import theft_of
 
 FOLLOWED, OF_SUBSTITUTED = "", "substituted_"
 """How the names of the tables of each answer begin."""
