@@ -21,7 +21,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from figures import Figures, at_least, at_most, run
+from figures import Figures, at_least, at_most, run, with_byte_code
 
 MILLION = 1_000_000
 FINER = 10**12
@@ -428,12 +428,6 @@ def of_process(arguments: Sequence[str], environment: Mapping[str, str] | None =
     if status:
         raise SystemExit(f"{arguments} ended with exit code {os.waitstatus_to_exitcode(status)}")
     return Process(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
-
-
-def with_byte_code(folder: Path) -> dict[str, str]:
-    """The environment of a process that keeps byte code in a folder: the first one writes it, the others find it."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**environment, "PYTHONPYCACHEPREFIX": str(folder / "cache")}
 
 
 def ten_million() -> Figures:

@@ -55,10 +55,16 @@ class Launched(NamedTuple):
     mb: float
 
 
-def launched(*arguments: str) -> Launched:
+def with_byte_code(folder: Path) -> dict[str, str]:
+    """The environment of a process that keeps byte code in a folder: the first one writes it, the others find it."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**environment, "PYTHONPYCACHEPREFIX": str(folder / "cache")}
+
+
+def launched(*arguments: str, environment: Mapping[str, str] | None = None) -> Launched:
     """Runs Python in a process of its own. Ends the bench where that fails."""
     started = [sys.executable, "-S", "-c", LAUNCH, sys.executable, *arguments]
-    found = json.loads(subprocess.run(started, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    found = json.loads(subprocess.run(started, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout)
     if found.pop("status"):
         raise SystemExit(f"{' '.join(arguments[2:])} ended with an error")
     return Launched(**found)

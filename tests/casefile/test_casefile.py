@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracer.casefile import CaseFile
-from tracer.casefile.toml_reader import line_of
+from tracer.casefile.known_keys_and_line_numbers import line_of
 from tracer.errors import CaseError
 
 LEAST = """name = "x"

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 from zoneinfo import available_timezones
 
+from tracer.casefile.known_keys_and_line_numbers import TomlReader, Where, line_of_longest_number, shown
 from tracer.casefile.portable_paths_and_texts import inside, read_exact
 from tracer.casefile.stopping_categories import STOPPING_CATEGORIES
-from tracer.casefile.toml_reader import TomlReader, Where, line_of_longest_number, shown
 from tracer.did_you_mean import nearest
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Exchanged, Rule

@@ -167,9 +167,8 @@ class NodeClient:
         return Exchange(0, method, path, body, answer.status, hidden(address, answer.text), node), ""
 
     def be_silent(self, status: int) -> None:
-        """Leaves the node in use alone after an answer of this status, as long as it asked for, but no longer than a minute."""
-        asked_for = min(self._retry_after.get(self.node, 0.0), LONGEST_SILENCE) if status != OK else 0.0
-        self.wait(silence(status, asked_for, self.patience))
+        """Leaves the node in use alone after an answer of this status, as `silence` says."""
+        self.wait(silence(status, self._retry_after.get(self.node, 0.0) if status != OK else 0.0, self.patience))
 
     def wait(self, seconds: float) -> None:
         """Lets time pass."""
