@@ -66,7 +66,7 @@ def trace(
 
     `offline` asks no node: what was recorded must suffice. `patience` scales all waiting for nodes. `by`, `accepted` and `name` go into
     the audit log: who says to be tracing, None where nobody said; what of suspected thefts they accepted; and the command. `opened` is
-    what looks through a data set where that is not this process (`dataset.spark.on_spark`).
+    what looks through a data set where that is not this process (`dataset.data_set_on_spark.on_spark`).
 
     Where case file, sources and tracer are those of the finished run in `folder`, nothing is made again: what it holds stays, its bounds
     too, and the log says so. Raises TracerError; whatever stood in `folder` is untouched then, and what was already read is kept for the

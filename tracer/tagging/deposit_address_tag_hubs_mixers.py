@@ -187,7 +187,7 @@ def mixer_like(
     (GraphSense).
 
     Sources: Beres, Seres, Benczur, Quintyne-Collins: Blockchain is Watching You, https://arxiv.org/abs/2005.14051
-    (mixers on an account chain: fixed denominations); graphsense-lib, heuristics_service.py.
+    (mixers on an account chain: fixed denominations); heuristics of graphsense-lib.
 
     Look-alikes: batch payouts of an exchange, a lottery, a shop with few prices that pays suppliers.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from typing import NamedTuple
 
@@ -52,12 +52,12 @@ class Line(NamedTuple):
 def stoppable_lines(facts: Facts) -> list[Line]:
     """The lines of the list, in no order yet."""
     holdings = holdings_of(facts)
-    stays = _stays(facts, holdings)
-    return [_line(facts, holding, stays) for holding in holdings]
+    stays, forwarded_to = _stays(facts, holdings), _forwarded_to(facts)
+    return [_line(facts, holding, stays, forwarded_to) for holding in holdings]
 
 
-def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Line:
-    bound, unbounded = _bound(facts, holding)
+def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay], forwarded_to: Set[int]) -> Line:
+    bound, unbounded = _bound(facts, holding, forwarded_to)
     balance = facts.asked.get(holding.account) or at_the_end(facts.ledger, holding.account)
     last = holding.arrivals[-1] if holding.arrivals else None
     return Line(
@@ -72,12 +72,12 @@ def _line(facts: Facts, holding: Holding, stays: Mapping[str, UsualStay]) -> Lin
     )
 
 
-def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
+def _bound(facts: Facts, holding: Holding, forwarded_to: Set[int]) -> tuple[Bound | None, str]:
     """The least and the most of a holding, or why they are not known: what is known of a whole deposit address is said there."""
     of_one = holding.kind in ("service", "deposit") or (holding.kind == "bridge" and holding.memo is not None)
     bounds = facts.bounds_of(holding)
     own = bounds.customers.get(Customer(holding.address, holding.memo)) if of_one else None
-    if own is not None and holding.kind == "service" and _forwarded_to(facts, holding):
+    if own is not None and holding.kind == "service" and holding.memo is None and facts.ledger.index[holding.account] in forwarded_to:
         least, most = map(facts.asset_of(holding).format, own)
         return None, f"not computed without what inferred deposit addresses passed on; with it, at least {least} and at most {most}"
     if own is not None:
@@ -94,14 +94,14 @@ def _bound(facts: Facts, holding: Holding) -> tuple[Bound | None, str]:
     return found, ""
 
 
-def _forwarded_to(facts: Facts, holding: Holding) -> bool:
-    """Whether the bounds of a customer are also of what came from inferred deposit addresses, which have lines of their own. Bounds of
-    several assets keep them apart."""
-    if facts.ledger.others or holding.memo is not None:
-        return False
+def _forwarded_to(facts: Facts) -> frozenset[int]:
+    """The accounts to which an inferred deposit address forwarded value that may be stolen: the bounds of their customer without a memo are
+    also of that, and it has lines of its own. Bounds of several assets keep them apart, so there are none."""
+    if facts.ledger.others:
+        return frozenset()
     touched, recipient = facts.trace.touched, facts.ledger.columns.recipient
     sweeps = ((address, row) for address, each in facts.deposit_addresses.items() if address in touched for row in each.sweeps)
-    return any(recipient[row] == facts.ledger.index[holding.account] and row >= touched[address] for address, row in sweeps)
+    return frozenset(recipient[row] for address, row in sweeps if row >= touched[address])
 
 
 def _customers_at(facts: Facts, holding: Holding) -> int:

@@ -13,7 +13,7 @@ INT64_ROOM = 1 << 62
 """Amounts from here on have no room in 64 bits: sums of a few of them must still fit."""
 
 DIGITS = 39
-"""Digits of 2^127: no amount of a ledger has more (`ledger.width`)."""
+"""Digits of 2^127: no amount of a ledger has more (`ledger.overflow`)."""
 
 Amounts = Iterable[int | None]
 Kept = Iterable[int | str | None]
