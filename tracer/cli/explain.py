@@ -60,8 +60,9 @@ def explain_command(folder: Path, address: str, most: int, why_least: bool, memo
     """Show what a case says about one address: among other things its labels and their sources, what it holds, and how much stolen value
     arrived, left and stayed there.
 
-    For ADDRESS you can also write a name, or the first characters of an address, if only one address fits. Under fifo, lifo and haircut,
-    tables show from which theft the value came, and through which deposits. With --why-least, ADDRESS may also be the name of a service.
+    For ADDRESS you can also write its first characters, or the name on its label, if only one address fits. Under fifo, lifo and haircut,
+    tables show from which theft the value came, and through which deposits. With --why-least you can also name a service that has several
+    addresses.
     """
     from tracer.casefolder.by_address import by_index
     from tracer.cli.address_arguments import address_named

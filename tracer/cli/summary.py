@@ -83,8 +83,9 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         first = "theft recipient; " if each.address in received else ""
         yield f"  {each.address}  {first}{ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
     yield (
-        "If one is a service, add it to a label file (one that the case file lists under [labels] files) with a category that [stops] "
-        f"categories lists (now: {', '.join(case.question.stops.categories) or 'none'}), and trace again: the trail then stops there."
+        "If one is a service, add it to one of the label files that the case file names (key files in [labels]), with one of the "
+        f"categories at which the trail stops (key categories in [stops]; now: {', '.join(case.question.stops.categories) or 'none'}), "
+        "and trace again: the trail then stops there."
     )
 
 

@@ -33,7 +33,7 @@ def lifo(flows: Flows) -> Run:
 def haircut(flows: Flows) -> Run:
     """Pro rata at each withdrawal: every withdrawal has the same proportion of stolen money as the account has at that moment.
 
-    Rounded down to the unit at each withdrawal; the rest of the unit stays with the sender. Several thefts share in
+    Rounded down to the unit at each withdrawal; the fraction that is cut off stays with the sender. Several thefts share in
     proportion, rounded down; units left over belong to the earliest theft that still has some. Sharing in proportion is for
     innocent claimants (Ruddle v Moore, 1969, shared at the end; North American courts are said to have shared at each withdrawal).
     """
