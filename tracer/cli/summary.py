@@ -83,8 +83,8 @@ def unlabelled_block(case: CaseFolder) -> Iterator[str]:
         first = "theft recipient; " if each.address in received else ""
         yield f"  {each.address}  {first}{ways}{memos}; {asset.stated(each.arrived[rule])} of stolen value arrived, and {rest}"
     yield (
-        "If one is a service, add it to one of the label files that the case file names (key files in [labels]), with one of the "
-        f"categories at which the trail stops (key categories in [stops]; now: {', '.join(case.question.stops.categories) or 'none'}), "
+        'If one is a service, add it to one of the label files that the case file names ("files" in [labels]), with one of the '
+        f'categories at which the trail stops ("categories" in [stops]; now: {", ".join(case.question.stops.categories) or "none"}), '
         "and trace again: the trail then stops there."
     )
 
