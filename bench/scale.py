@@ -238,7 +238,9 @@ def many_thefts(rows: int = 10_000, thefts: int = 400) -> Figures:
 def make_machine_code() -> None:
     """Traces once what is not measured: the machine code of the rules is made on a machine's first trace, and kept on disk from then on."""
     with TemporaryDirectory() as place:
-        traced(Path(place), HUNDRED_THOUSAND)
+        taker = traced(Path(place), HUNDRED_THOUSAND).taker
+        command("explain", str(Path(place) / "out"), taker)  # the byte code of these two, too
+        command("export", str(Path(place) / "out"), "-o", str(Path(place) / "export"))
 
 
 def whole_commands() -> Figures:

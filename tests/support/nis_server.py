@@ -913,7 +913,7 @@ class NisServer:
         """Lets a fault happen to requests that match (a path prefix, or any test), once unless `times` says more; lies for ever.
 
         `how`: seconds (hang, endless, drip, slow_headers), mebibytes (bomb), part (endless), bytes (too_large), levels (deep),
-        message (error_500), value (wrong_type), transaction (its hash: lies about one), by (lying
+        message (error_500), retry_after (storm_429), value (wrong_type), transaction (its hash: lies about one), by (lying
         amount and balance), address (lying_balance, another_account), instead (whom another_account tells of), amount
         (foreign_transaction), recording and tip (switch), tip (behind), status and message (refuses), height (tall, wrong_place,
         same_block), values (many), by (wrong_height, false_income, restamped), height and time (stranger: of its last block).

@@ -1,4 +1,5 @@
-"""What the coverage statement says of where the trail stops, and of stolen value that was not followed further."""
+"""What the coverage statement says of where the trail stops, of stolen value that was not followed further, of accounts that paid more
+than they are known to have held, and of how many are touched."""
 
 from __future__ import annotations
 

@@ -107,19 +107,10 @@ def test_an_answer_that_no_chain_gives_is_asked_for_again(live, node, undisturbe
     assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
 
 
-def test_a_node_is_left_alone_as_long_as_it_asks_for(live, node, undisturbed, monkeypatch):
-    """Seven seconds, in the patience of this run."""
-    waited = []
-    monkeypatch.setattr("tracer.chains.node.client.NodeClient.wait", lambda _, seconds: waited.append(seconds))
-    node.inject("storm_429", match="/block/at/public", after=3, times=2, retry_after="7")
-    assert live.trace(node).manifest["results_digest"] == undisturbed.manifest["results_digest"]
-    assert [seconds for seconds in waited if seconds == 7 * FAST] == [7 * FAST] * 2
-
-
-def test_a_node_that_wants_no_question_for_a_day_is_given_up_at_once(live, node, monkeypatch):
-    """An allowance that is used up: another node is asked, or whoever waits is told why."""
+def test_a_node_that_wants_no_question_for_a_day_is_given_up(live, node):
+    """An allowance that is used up: whoever waits is told so, and the node is asked no more."""
     node.inject("storm_429", match="/block/at/public", after=3, times=10**6, retry_after="86400")
-    with pytest.raises(NodeError, match="status 429, and it wants no question for 86,400 seconds"):
+    with pytest.raises(NodeError, match=r"it wants no question for 86,[0-9]{3} seconds"):
         live.trace(node)
     assert sum(path == "/block/at/public" for _, path in node.requests) == 4
 

@@ -81,8 +81,6 @@ class Batches:
         def once() -> tuple[bool | None, str]:
             exchange, why = self._client.put(node, "POST", "", asked, len(bodies))
             if exchange is None or exchange.status != 200:
-                if exchange is not None:
-                    self._client.be_silent(exchange.status)
                 return self._shorter(node, bodies, why or f"status {exchange.status if exchange else 0}"), ""
             try:
                 return self._keep(exchange, bodies), ""

@@ -49,7 +49,7 @@ class NodeClient:
         self.hear: Callable[[Exchange], object] = lambda _: None
         self.ready: dict[tuple[str, str | None], Exchange] = {}
         self._surplus: dict[str, int] = {}
-        self._retry_after: dict[str, float] = {}
+        self._not_before: dict[str, float] = {}
         self._alone = False
         self.patience, self._waits, self._rate = Patience.of(nodes), Waits.of(nodes), RateLimit(nodes)
         self.record = nodes.record
@@ -70,23 +70,22 @@ class NodeClient:
         """A good answer (200) of the node in use. Where nodes `may_refuse`: that of another, or the no (400, 401, 404) of all.
 
         An answer that is not `sound` is asked again like one that never came, and so is a no to a question that every node can
-        answer. Raises NodeLostError when the node gave up and another one is in use from now on, NodeError when none is left.
+        answer. A node that wants no question for more than a minute is given up. Raises NodeLostError when the node gave up and another
+        one is in use from now on, NodeError when none is left.
         """
         question = " ".join(filter(None, [method, path, body]))
 
         def once() -> tuple[Exchange | None, str]:
+            if why := self._rests(self.node):
+                self.give_up(f"{question}: {why}")
+                raise NodeLostError
             exchange, why = self._once(self.node, method, path, body)
             if exchange is None:
                 return None, why
             if exchange.status in NO and may_refuse:
                 return self._of_another(method, path, body, sound) or exchange, ""
-            if why := self._wrong(exchange, sound):
-                if exchange.status != OK and (longer := self._retry_after.get(self.node, 0.0)) > LONGEST_SILENCE:
-                    self.give_up(f"{question}: {why}, and it wants no question for {longer:,.0f} seconds")
-                    raise NodeLostError
-                self.be_silent(exchange.status)
-                return None, why
-            return exchange, ""
+            why = self._wrong(exchange, sound)
+            return (None, why) if why else (exchange, "")
 
         exchange, why = tried(self.patience, self.wait, once)
         if exchange is None:
@@ -152,13 +151,19 @@ class NodeClient:
         return exchange, why
 
     def put(self, node: str, method: str, path: str, body: str | None, questions: int = 1) -> tuple[Exchange | None, str]:
-        """What one request brings, which may hold several questions, and nobody recorded yet; or why nothing came."""
-        self.wait(self._rate.due())
+        """What one request brings, which may hold several questions, and nobody recorded yet; or why nothing came.
+
+        A node is left alone as long as it asked for (`Retry-After`); of one that wants more than a minute, nothing is asked.
+        """
+        if why := self._rests(node):
+            return None, why
+        self.wait(max(self._rate.due(), self._due(node)))
         self._rate.asked()
         self.asked += questions
         address = self._addresses[node]
         answer = put_question(self._session, method, filled(address) + path, body, self._waits)
-        self._retry_after[node] = answer.retry_after
+        if answer.status != OK:
+            self._not_before[node] = time.monotonic() + silence(answer.status, answer.retry_after, self.patience)
         if answer.why:
             return None, answer.why
         self._surplus[node] = max(0, self._surplus.get(node, 0) + len(answer.text) - questions * USUAL)
@@ -166,9 +171,14 @@ class NodeClient:
             return None, f"answers of {self._surplus[node] >> 20} MiB together beyond what is usual"
         return Exchange(0, method, path, body, answer.status, hidden(address, answer.text), node), ""
 
-    def be_silent(self, status: int) -> None:
-        """Leaves the node in use alone after an answer of this status, as `silence` says."""
-        self.wait(silence(status, self._retry_after.get(self.node, 0.0) if status != OK else 0.0, self.patience))
+    def _due(self, node: str) -> float:
+        """Seconds for which the node still wants to be left alone."""
+        return self._not_before.get(node, 0.0) - time.monotonic()
+
+    def _rests(self, node: str) -> str:
+        """That a node wants to be left alone for longer than is waited, in words; "" if it does not."""
+        due, scale = self._due(node), self.patience.scale
+        return f"it wants no question for {due / scale:,.0f} seconds" if due > LONGEST_SILENCE * scale else ""
 
     def wait(self, seconds: float) -> None:
         """Lets time pass."""

@@ -12,7 +12,7 @@ NO = (400, 401, 404)  # the node has understood and says no
 TOO_MANY_QUESTIONS = 429
 SILENCE = 2.0  # seconds without a question after a 429: hammering never ends it
 LONGEST_SILENCE = 60.0
-"""Seconds that a node may ask to be left alone (`Retry-After`) and is left alone at most; one that asks for more is given up."""
+"""Seconds that a node may ask to be left alone (`Retry-After`); one that asks for more is given up."""
 
 Found = TypeVar("Found")
 
@@ -56,10 +56,10 @@ def pauses(patience: Patience) -> Iterator[float]:
 
 
 def silence(status: int, retry_after: float, patience: Patience) -> float:
-    """Seconds without a question after an answer that was no good: those that the node asked for (RFC 9110, `Retry-After`), and after a
-    429, where refused questions count too, at least `patience.silence`. Never more than a minute.
+    """Seconds without a question after an answer that was no good, scaled by patience: those that the node asked for (RFC 9110,
+    `Retry-After`), and after a 429, where refused questions count too, at least `patience.silence`.
 
     >>> silence(429, 0, Patience()), silence(429, 7, Patience()), silence(503, 7, Patience()), silence(500, 0, Patience())
     (2.0, 7.0, 7.0, 0.0)
     """
-    return max(patience.silence if status == TOO_MANY_QUESTIONS else 0.0, min(retry_after, LONGEST_SILENCE) * patience.scale)
+    return max(patience.silence if status == TOO_MANY_QUESTIONS else 0.0, retry_after * patience.scale)

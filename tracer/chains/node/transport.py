@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from threading import Thread
 from typing import NamedTuple
@@ -19,7 +20,7 @@ LARGEST = 16 << 20
 
 TOO_LARGE = "an answer larger than"
 CHUNK = 1 << 16
-DIGITS = 12  # of a `Retry-After`: more are a thousand centuries, too
+FOR_EVER = 1e9  # seconds, some thirty years: no longer `Retry-After` is believed
 PACKED = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
 
@@ -88,7 +89,7 @@ def _put(session: requests.Session, method: str, url: str, body: str | None, wai
             method, url, data=body, headers=headers, timeout=(waits.connect, waits.read), allow_redirects=False, stream=True
         ) as answer:
             text = _unpacked(answer, waits, deadline).decode("utf-8")
-            return Served(answer.status_code, text, retry_after=seconds_of(answer.headers.get("Retry-After")))
+            return Served(answer.status_code, text, retry_after=retry_after(answer.headers))
     except UnreadableError as error:
         return Served(why=str(error))
     except UnicodeDecodeError:
@@ -99,19 +100,30 @@ def _put(session: requests.Session, method: str, url: str, body: str | None, wai
         return Served(why=_failed(error))
 
 
-def seconds_of(retry_after: str | None) -> float:
-    """The seconds of a `Retry-After` header, which gives a number or a date; 0 where there is none, it is over, or cannot be read.
+def retry_after(headers: Mapping[str, str]) -> float:
+    """The seconds of a `Retry-After` header, which gives a number or a date, by the clock of the node if its answer has a `Date`; 0 where
+    there is none, it is over, or cannot be read.
 
-    >>> seconds_of("7"), seconds_of("Fri, 26 Jan 2018 00:02:13 GMT"), seconds_of("soon"), seconds_of(None)
-    (7.0, 0.0, 0.0, 0.0)
+    >>> retry_after({"Retry-After": "7"}), retry_after({"Retry-After": "soon"}), retry_after({})
+    (7.0, 0.0, 0.0)
+    >>> retry_after({"Retry-After": "Fri, 26 Jan 2018 00:02:13 GMT", "Date": "Fri, 26 Jan 2018 00:02:00 GMT"})
+    13.0
     """
-    said = (retry_after or "").strip()
+    said = headers.get("Retry-After", "").strip()
     if said.isascii() and said.isdigit():
-        return float(said[:DIGITS])
+        return min(float(said), FOR_EVER)
+    now = _moment(headers.get("Date", ""))
+    until = _moment(said)
+    return 0.0 if until is None else min(max(0.0, until - (time.time() if now is None else now)), FOR_EVER)
+
+
+def _moment(date: str) -> float | None:
+    """UNIX seconds of a date as HTTP writes it, without a zone in UTC; None if it cannot be read."""
     try:
-        return max(0.0, parsedate_to_datetime(said).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return 0.0
+        moment = parsedate_to_datetime(date)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _failed(error: Exception) -> str:
