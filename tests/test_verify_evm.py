@@ -14,7 +14,7 @@ import tracer
 from tracer import verify_evm, verify_package
 from tracer.bundle.package import bundled
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import put_named
+from tracer.casefile.whole_and_exact_files import put_named
 from tracer.casefolder import CaseFolder
 from tracer.chains.evm.transaction_hashes import signer
 from tracer.report.export import export

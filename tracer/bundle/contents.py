@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import verify_package
 from tracer.bundle.masked_or_redacted import Leaving
-from tracer.casefile.portable_paths_and_texts import path_from
+from tracer.casefile.paths_in_and_out_of_case_folder import path_from
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.breaks_in_log import faults_of
 from tracer.casefolder.log import log_text, made_by

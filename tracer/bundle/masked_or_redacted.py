@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracer.evidence import masked_case
-from tracer.report.third_parties_pooled_in_ledger import hiding
+from tracer.report.third_parties_hidden_in_ledger_and_texts import hiding
 from tracer.report.who_is_third_party import redaction_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import inside
+from tracer.casefile.paths_in_and_out_of_case_folder import inside
 from tracer.casefolder import CaseFolder, working_folder
 from tracer.errors import BoundsError, InputError, RecordError, StoreError
 from tracer.ingest.node import RECORDING

@@ -12,8 +12,9 @@ from typing import Any, Literal, NamedTuple
 from zoneinfo import available_timezones
 
 from tracer.casefile.known_keys_and_line_numbers import TomlReader, Where, line_of_longest_number, shown
-from tracer.casefile.portable_paths_and_texts import inside, read_exact
+from tracer.casefile.paths_in_and_out_of_case_folder import leads_out, may_be_read
 from tracer.casefile.stopping_categories import STOPPING_CATEGORIES
+from tracer.casefile.whole_and_exact_files import read_exact
 from tracer.did_you_mean import nearest
 from tracer.errors import CaseError
 from tracer.model import RULE_NAMES, Basis, Exchanged, Rule
@@ -274,10 +275,7 @@ class CaseFile(NamedTuple):
 
     def may_read(self, path: Path) -> bool:
         """Whether a file may be read for this case: it lies in the folder of the case file, links followed, or others were allowed."""
-        try:
-            return bool(self.options.get("allow_outside")) or inside(self.folder, path)
-        except ValueError:  # no path at all, which is said where it is read
-            return True
+        return may_be_read(self.folder, path, allow_outside=bool(self.options.get("allow_outside")))
 
     def file(self, name: str, where: Where = ()) -> Path:
         """The file that the case file calls so. Raises CaseError at `where` for one outside its folder that nobody allowed.
@@ -286,8 +284,7 @@ class CaseFile(NamedTuple):
         """
         path = self.folder / name
         if not self.may_read(path):
-            named = shortened(repr(name), LONGEST_PATH)
-            raise self.fault(where, f"{named} leads out of the folder of the case file: copy it there, or allow it with --allow-outside")
+            raise self.fault(where, leads_out(shortened(repr(name), LONGEST_PATH)))
         return path
 
     @property

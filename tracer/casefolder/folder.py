@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import read_exact
+from tracer.casefile.whole_and_exact_files import read_exact
 from tracer.casefolder.as_of import folder_named, state_at
 from tracer.casefolder.coverage_statement_and_tag_counts import Said
 from tracer.casefolder.history import earlier

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tracer.casefile.portable_paths_and_texts import put_whole, read_exact
+from tracer.casefile.whole_and_exact_files import put_whole, read_exact
 from tracer.casefolder.manifest import altered_tables, sha256_of
 from tracer.errors import RecordError, StoreError
 from tracer.store.record.database import VERSION, CaseDb

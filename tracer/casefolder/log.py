@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracer.casefile.portable_paths_and_texts import put_whole, read_exact
+from tracer.casefile.whole_and_exact_files import put_whole, read_exact
 from tracer.casefolder.atomic_replace import placing
 from tracer.casefolder.manifest import LOG, manifested
 from tracer.errors import RecordError, StoreError

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import path_from
+from tracer.casefile.paths_in_and_out_of_case_folder import path_from
 from tracer.errors import RecordError
 from tracer.ingest.node import RECORDING
 from tracer.ingest.source_digests import SourceDigest

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import read_exact, write_exact
+from tracer.casefile.whole_and_exact_files import read_exact, write_exact
 from tracer.casefolder import working_folder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.atomic_replace import MAKING, placing, put_in_place

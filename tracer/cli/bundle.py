@@ -65,7 +65,7 @@ def bundle_command(
     tracer bundle my-case.zip -o my-case.zip --timestamp-token my-case.tsr
     """
     from tracer.bundle.package import bundled, manifest_in, signed_package, stamped_package
-    from tracer.casefile.portable_paths_and_texts import put_named
+    from tracer.casefile.whole_and_exact_files import put_named
     from tracer.casefolder.trusted_time_tokens import request_for
 
     said, case = [], None

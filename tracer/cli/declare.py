@@ -41,7 +41,7 @@ def declare_command(
     tracer declare my-case fifo --reason "..." --timestamp-request my-case.tsq
     tracer declare my-case --timestamp-token my-case.tsr
     """
-    from tracer.casefile.portable_paths_and_texts import put_named
+    from tracer.casefile.whole_and_exact_files import put_named
     from tracer.casefolder.as_of import require_latest
     from tracer.casefolder.trusted_time_tokens import keep_token, request_of_head
 

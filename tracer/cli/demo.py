@@ -106,7 +106,7 @@ def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:
 def packed(done: CaseFolder) -> Path:
     """The evidence package of a case, beside its folder."""
     from tracer.bundle.package import bundled
-    from tracer.casefile.portable_paths_and_texts import put_named
+    from tracer.casefile.whole_and_exact_files import put_named
 
     target = done.folder.with_name(f"{done.folder.name}.zip")
     put_named(target, bundled(done))

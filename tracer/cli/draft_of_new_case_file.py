@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tracer import chains
 from tracer.casefile import STOPPING_CATEGORIES
-from tracer.casefile.portable_paths_and_texts import inside, path_from
+from tracer.casefile.paths_in_and_out_of_case_folder import inside, path_from
 from tracer.cli.options import units_given
 from tracer.cli.payment_options import OPTIONS, Narrowed
 from tracer.errors import InputError

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracer.casefile.portable_paths_and_texts import inside, write_exact
+from tracer.casefile.paths_in_and_out_of_case_folder import inside
+from tracer.casefile.whole_and_exact_files import write_exact
 from tracer.cli.draft_of_new_case_file import Draft, chain_named, text_beyond, text_of_file
 from tracer.cli.options import wide
 from tracer.cli.output import say, warn

@@ -82,7 +82,7 @@ def whole_report(case: CaseFolder, by: str | None, quiet: bool, *, unmasked: boo
 
 def put_report(text: str, target: Path, *, pdf: bool) -> list[Path]:
     """Writes the text, and where it is asked for a PDF beside it, and gives the paths. Raises StoreError."""
-    from tracer.casefile.portable_paths_and_texts import put_named
+    from tracer.casefile.whole_and_exact_files import put_named
 
     put_named(target, text)
     if not pdf:

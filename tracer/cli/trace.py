@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from tracer.casefile.portable_paths_and_texts import read_exact, write_exact
+from tracer.casefile.whole_and_exact_files import read_exact, write_exact
 from tracer.cli.engine_options import Engine, engine_options
 from tracer.cli.node_options import node_options
 from tracer.cli.options import allow_outside, as_json, as_name, graph_options, graph_target, wide

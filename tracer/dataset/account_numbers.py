@@ -1,4 +1,4 @@
-"""The accounts of a data set: number -> address, and back, without all of them in memory."""
+"""The accounts of a data set: how addresses are numbered; number -> address, and back, without all of them in memory."""
 
 from __future__ import annotations
 
@@ -6,12 +6,29 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracer.dataset.layout import AccountsFile
+from tracer.dataset.duckdb_session import quoted
+from tracer.dataset.layout import AccountsFile, Description
 from tracer.dataset.parquet_row_groups import arrow, at, row_groups, text_column, whole_numbers
 from tracer.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+def number_accounts(database: Any, place: Path, known: Description | None) -> int:
+    """Makes the table `account` (number, address) of all addresses that the tables `kept` and `opened` name; those that the data set in
+    `place` does not know yet get the next numbers, in the order of their addresses. Gives the first new number."""
+    sides = "SELECT sender AS address FROM kept UNION SELECT recipient FROM kept UNION SELECT address FROM opened"
+    database.execute(f"CREATE TABLE named AS SELECT address FROM ({sides}) WHERE address IS NOT NULL")
+    first, files = (known.addresses, [place / file.file for file in known.accounts]) if known else (0, [])
+    held = f"read_parquet([{', '.join(map(quoted, files))}]) SEMI JOIN named USING (address)" if files else "named LIMIT 0"
+    number = "number" if files else "0::INTEGER AS number"
+    database.execute(f"CREATE TABLE account AS SELECT {number}, address FROM {held}")
+    database.execute(
+        f"INSERT INTO account SELECT ({first} - 1 + row_number() OVER (ORDER BY address))::INTEGER, address FROM "
+        "(SELECT address FROM named ANTI JOIN account USING (address))"
+    )
+    return first
 
 
 class Addresses:

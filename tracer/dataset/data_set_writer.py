@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from tracer.dataset.account_numbers import number_accounts
 from tracer.dataset.arrow_files import vouched, write_file
 from tracer.dataset.duckdb_session import quoted
 from tracer.dataset.layout import (
@@ -91,17 +92,8 @@ def _open(database: Any, folder: Path, openings: Mapping[str, int]) -> None:
 
 
 def _accounts(database: Any, folder: Path, place: Path, known: Description | None, name: str) -> AccountsFile:
-    """Numbers the addresses that are new, by address; makes the table `account` of all that the rows name."""
-    sides = "SELECT sender AS address FROM kept UNION SELECT recipient FROM kept UNION SELECT address FROM opened"
-    database.execute(f"CREATE TABLE named AS SELECT address FROM ({sides}) WHERE address IS NOT NULL")
-    first, files = (known.addresses, [place / file.file for file in known.accounts]) if known else (0, [])
-    held = f"read_parquet([{', '.join(map(quoted, files))}]) SEMI JOIN named USING (address)" if files else "named LIMIT 0"
-    number = "number" if files else "0::INTEGER AS number"
-    database.execute(f"CREATE TABLE account AS SELECT {number}, address FROM {held}")
-    database.execute(
-        f"INSERT INTO account SELECT ({first} - 1 + row_number() OVER (ORDER BY address))::INTEGER, address FROM "
-        "(SELECT address FROM named ANTI JOIN account USING (address))"
-    )
+    """Numbers the addresses that are new; makes the table `account` of all that the rows name."""
+    first = number_accounts(database, place, known)
     rows = _write(database, [f"SELECT number, address FROM account WHERE number >= {first} ORDER BY number"], folder / name)
     return AccountsFile(name, first, rows, *vouched(folder / name))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import label_files
+from tracer.casefile.paths_in_and_out_of_case_folder import label_files
 from tracer.errors import InputError
 
 PIECE = 1 << 20  # bytes read together

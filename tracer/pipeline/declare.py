@@ -6,7 +6,7 @@ from typing import get_args
 
 from tracer.casefile import CaseFile
 from tracer.casefile.edit import with_primary
-from tracer.casefile.portable_paths_and_texts import put_whole
+from tracer.casefile.whole_and_exact_files import put_whole
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import act

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from tracer.casefile import CaseFile
 from tracer.casefile.edit import with_label_file
-from tracer.casefile.portable_paths_and_texts import put_whole, read_exact
+from tracer.casefile.whole_and_exact_files import put_whole, read_exact
 from tracer.casefolder.log import act, append
 from tracer.casefolder.manifest import manifested
 from tracer.labels.book import OWN

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.casefile.differences import differences
-from tracer.casefile.portable_paths_and_texts import read_exact
+from tracer.casefile.whole_and_exact_files import read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.as_of import require_latest
 from tracer.casefolder.log import act, append

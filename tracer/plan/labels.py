@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePath
 
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import label_files
+from tracer.casefile.paths_in_and_out_of_case_folder import label_files
 from tracer.did_you_mean import nearest
 from tracer.errors import InputError
 from tracer.labels import LabelBook, TakenLabels, Wanted

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tracer.casefile.portable_paths_and_texts import put_whole
+from tracer.casefile.whole_and_exact_files import put_whole
 from tracer.errors import StoreError
 from tracer.model import Stamp
 

@@ -20,7 +20,7 @@ from tracer.labels import LabelBook
 from tracer.ledger import Ledger, audit
 from tracer.model import NO_PROOFS, Bounds, Marking, Measure, Tag, Theft
 from tracer.report.commitments import cells_of, commitment, nonce
-from tracer.report.third_parties_pooled_in_ledger import hiding, redacted_ledger
+from tracer.report.third_parties_hidden_in_ledger_and_texts import hiding, redacted_ledger
 from tracer.report.who_is_third_party import POOLED, Redaction, redaction_of
 from tracer.tracing import Trace, follow, outcome_of
 from tracer.wording import utc

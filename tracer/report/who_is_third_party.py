@@ -1,4 +1,4 @@
-"""Who is a third party, and which of their rows stay. The ledger without them: `third_parties_pooled_in_ledger.py`.
+"""Who is a third party, and which of their rows stay. The ledger without them: `third_parties_hidden_in_ledger_and_texts.py`.
 
 A third party is an account that carries no stolen value under any rule, unless in payments too small to follow. All of them become one
 account, since a name of its own for each could be found again on the chain by its amounts. Rows between them are left out, and so are

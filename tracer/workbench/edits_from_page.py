@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tracer.casefile import CaseFile
 from tracer.casefile.edit import with_label_file, with_read, with_stops, with_theft, with_through
-from tracer.casefile.portable_paths_and_texts import put_whole, read_exact
+from tracer.casefile.whole_and_exact_files import put_whole, read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.log import act, append
 from tracer.errors import InputError

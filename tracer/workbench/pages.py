@@ -9,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment
 from markupsafe import Markup
 
-from tracer.casefile.portable_paths_and_texts import read_exact
+from tracer.casefile.whole_and_exact_files import read_exact
 from tracer.casefolder import CaseFolder
 from tracer.casefolder.page_inputs_of_case import drawing_of_case
 from tracer.flow.page_inputs import Drawing

@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from tracer.casefile.portable_paths_and_texts import put_whole
+from tracer.casefile.whole_and_exact_files import put_whole
 from tracer.errors import StoreError
 from tracer.pipeline.watch.alerts import Alert, Status
 

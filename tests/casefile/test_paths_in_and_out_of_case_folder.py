@@ -10,7 +10,7 @@ from conftest import ROOT
 
 import tracer
 from tracer.casefile import CaseFile
-from tracer.casefile.portable_paths_and_texts import path_from
+from tracer.casefile.paths_in_and_out_of_case_folder import path_from
 from tracer.errors import CaseError
 
 

@@ -1,4 +1,4 @@
-"""Paths and texts as files of a case state them: the same bytes on any system."""
+"""Paths as files of a case state them, the same on any system, and which of them lead out of the folder of the case file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
-from tracer.errors import StoreError
+LABEL_FILES = (".yaml", ".yml", ".csv", ".tsv", ".json")
+"""How the files end that may hold labels."""
 
 
 def path_from(folder: Path | str, target: Path | str, flavour: ModuleType = os.path) -> str:
@@ -27,8 +28,17 @@ def inside(folder: Path, path: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
-LABEL_FILES = (".yaml", ".yml", ".csv", ".tsv", ".json")
-"""How the files end that may hold labels."""
+def may_be_read(folder: Path, path: Path, *, allow_outside: bool) -> bool:
+    """Whether a file may be read for a case file in `folder`: it lies in that folder, links followed, or others were allowed."""
+    try:
+        return allow_outside or inside(folder, path)
+    except ValueError:  # no path at all, which is said where it is read
+        return True
+
+
+def leads_out(name: str) -> str:
+    """Why a file that a case file names is not read, with the mend; `name` is quoted, and may be a stranger's."""
+    return f"{name} leads out of the folder of the case file: copy it there, or allow it with --allow-outside"
 
 
 def label_files(folder: Path, names: Iterable[str]) -> list[str]:
@@ -48,31 +58,3 @@ def _label_files(folder: Path, name: str) -> list[str]:
     there = sorted(path.relative_to(folder / name).as_posix() for path in (folder / name).rglob("*") if path.is_file())
     kept = [path for path in there if path.lower().endswith(LABEL_FILES) and ".actorpack." not in path and not path.startswith(".")]
     return [f"{name.rstrip('/')}/{path}" for path in kept if "/." not in path] or [name]
-
-
-def read_exact(path: Path) -> str:
-    """The text of a file with its line ends as they are, so that its digest is that of its bytes. Raises OSError, UnicodeDecodeError."""
-    return path.read_bytes().decode("utf-8")
-
-
-def write_exact(path: Path, text: str) -> None:
-    """Writes a text with its line ends as they are. Raises OSError."""
-    path.write_bytes(text.encode("utf-8"))
-
-
-def put_whole(path: Path, content: str | bytes) -> None:
-    """Puts a text as it stands, or bytes, in place of a file, whole or not at all, and waits until the disk has it. Raises OSError."""
-    unfinished = path.with_name(f"{path.name}.partial")
-    with unfinished.open("wb") as file:
-        file.write(content.encode("utf-8") if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
-
-
-def put_named(path: Path, content: str | bytes) -> None:
-    """Puts a file that somebody named, whole or not at all. Raises StoreError."""
-    try:
-        put_whole(path, content)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written ({error.strerror or error}): name another file") from error
