@@ -14,14 +14,14 @@ import sys
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from figures import Figures, at_least, at_most, run, with_byte_code
+from figures import Figures, at_least, at_most, run
 
 MILLION = 1_000_000
 FINER = 10**12
@@ -421,9 +421,9 @@ class Process(NamedTuple):
     peak: float
 
 
-def of_process(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Process:
+def of_process(arguments: Sequence[str]) -> Process:
     began = time.perf_counter()
-    child = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL, env=environment)
+    child = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)
     if status:
         raise SystemExit(f"{arguments} ended with exit code {os.waitstatus_to_exitcode(status)}")
@@ -444,8 +444,7 @@ def ten_million() -> Figures:
         for thefts in (1, 12):
             case = folder / f"{thefts}.toml"
             case.write_text(CASE + "".join(f'[[thefts]]\ntransfer = "{each}"\n' for each in hashes[:thefts]), encoding="utf-8")
-            cached = with_byte_code(folder)
-            runs = [of_process(["-c", TRACE, "trace", str(case), "-o", str(folder / f"{thefts}-{n}")], cached) for n in range(PASSES)]
+            runs = [of_process(["-c", TRACE, "trace", str(case), "-o", str(folder / f"{thefts}-{n}")]) for n in range(PASSES)]
             found[thefts] = Process(*map(min, zip(*runs, strict=True)))
     one, many = found[1], found[12]
     note = f"twelve thefts, all mixed in every hop; {many.cpu:.2f} s of them CPU. With one: {one.wall:.2f} s, {one.cpu:.2f} s CPU"
@@ -481,7 +480,6 @@ def cli() -> Figures:
     empty, without = ["-c", "pass"], ["--without-labels", SOURCE]
     with TemporaryDirectory() as place:
         case = str(small_case(Path(place)))
-        environment = with_byte_code(Path(place))
         commands = {
             "python": empty,
             "help": ["-c", PROBE, "--help"],
@@ -491,7 +489,7 @@ def cli() -> Figures:
         runs: dict[str, list[float]] = {name: [] for name in commands}
         for turn in range(16):
             for name, arguments in commands.items():
-                passed = of_process(arguments, environment).wall
+                passed = of_process(arguments).wall
                 if turn:  # the first fills the cache
                     runs[name].append(passed)
     took = {name: median(times) for name, times in runs.items()}

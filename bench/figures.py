@@ -55,16 +55,17 @@ class Launched(NamedTuple):
     mb: float
 
 
-def with_byte_code(folder: Path) -> dict[str, str]:
-    """The environment of a process that keeps byte code in a folder: the first one writes it, the others find it."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**environment, "PYTHONPYCACHEPREFIX": str(folder / "cache")}
+def keep_byte_code() -> None:
+    """Lets every process that is started from here keep byte code under build/, as where tracer is installed: the first that needs a module
+    writes it, the others find it."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(Path(__file__).parent.parent / "build" / "bench")
 
 
-def launched(*arguments: str, environment: Mapping[str, str] | None = None) -> Launched:
+def launched(*arguments: str) -> Launched:
     """Runs Python in a process of its own. Ends the bench where that fails."""
     started = [sys.executable, "-S", "-c", LAUNCH, sys.executable, *arguments]
-    found = json.loads(subprocess.run(started, check=True, stdout=subprocess.PIPE, text=True, env=environment).stdout)
+    found = json.loads(subprocess.run(started, check=True, stdout=subprocess.PIPE, text=True).stdout)
     if found.pop("status"):
         raise SystemExit(f"{' '.join(arguments[2:])} ended with an error")
     return Launched(**found)
@@ -130,6 +131,7 @@ def table(figures: Figures) -> str:
 
 def run(measures: Iterable[Callable[[], Figures]]) -> int:
     """What a bench does: measures, prints the figures, and gives the exit code."""
+    keep_byte_code()
     found: Figures = {}
     for measure in measures:
         found |= measure()

@@ -20,13 +20,10 @@ from typing import Any, NamedTuple
 
 import ledgers
 import numpy as np
-from figures import Figures, at_least, at_most, launched, run, with_byte_code
+from figures import Figures, at_least, at_most, launched, run
 
 HERE = Path(__file__).parent
 VERIFY = HERE.parent / "tracer" / "verify.py"
-CACHE = HERE.parent / "build" / "bench"
-"""Where byte code is kept."""
-
 HUNDRED_THOUSAND, MILLION = 100_000, 1_000_000
 """Rows of the tables that are traced whole."""
 
@@ -129,9 +126,8 @@ TRACE = "import sys; from tracer.cli import main; sys.argv[0] = 'tracer'; main()
 
 
 def command(*arguments: str) -> tuple[float, float]:
-    """The CPU seconds and the megabytes that a command takes at most, in a process of its own. Byte code is cached, as it is where
-    tracer is installed."""
-    done = launched("-c", TRACE, *arguments, environment=with_byte_code(CACHE))
+    """The CPU seconds and the megabytes that a command takes at most, in a process of its own."""
+    done = launched("-c", TRACE, *arguments)
     return done.cpu, done.mb
 
 

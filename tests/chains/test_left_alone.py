@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tracer.chains import Nodes
-from tracer.chains.evm.batches import Batches, body_of
+from tracer.chains.evm.batches import BATCH, Batches, body_of
 from tracer.chains.node.client import NodeClient, NodeLostError
 from tracer.chains.node.transport import Served
 from tracer.errors import NodeError
@@ -37,7 +37,8 @@ class World:
         return answer(body) if callable(answer) else answer
 
     def client(self, *urls):
-        return NodeClient(Nodes(urls, lambda *_: None, per_second=1e6))
+        self.recorded = []
+        return NodeClient(Nodes(urls, lambda exchange, _: self.recorded.append(exchange), per_second=1e6))
 
 
 def test_the_next_question_waits_as_long_as_the_node_asks_for(monkeypatch):
@@ -84,7 +85,7 @@ def test_a_node_that_wants_more_than_a_minute_is_left_for_another(monkeypatch, s
 
 def test_the_last_node_that_wants_more_than_a_minute_is_named_with_its_wish(monkeypatch):
     world = World(monkeypatch, a=[Served(429, "", retry_after=3_600.0)])
-    with pytest.raises(NodeError, match=r"GET /x: it wants no question for 3,[56][0-9][0-9] seconds"):
+    with pytest.raises(NodeError, match="GET /x: it wants no question for 3,600 seconds"):
         world.client(A).ask("GET", "/x")
 
 
@@ -102,16 +103,40 @@ def test_a_node_that_was_given_up_is_not_asked_again_before_its_time(monkeypatch
     assert client.ask("GET", "/x").status == 200
 
 
+def test_a_minute_and_a_second_is_too_long_however_long_the_pause_before_the_next_try(monkeypatch):
+    world = World(monkeypatch, a=[Served(429, "", retry_after=61.0)])
+    client = world.client(A, B)
+    with pytest.raises(NodeLostError):
+        client.ask("GET", "/x")
+    assert len(world.asked) == 1
+
+
+def test_a_wish_is_kept_that_comes_with_an_answer_nobody_can_read(monkeypatch):
+    world = World(monkeypatch, a=[Served(429, why="an answer that is no text (UTF-8)", retry_after=20.0), GOOD])
+    assert world.client(A).ask("GET", "/x").status == 200
+    assert [round(at) for _, at in world.asked] == [0, 20]
+
+
+def test_a_question_that_nothing_depends_on_is_not_waited_with(monkeypatch):
+    world = World(monkeypatch, a=[Served(503, "", retry_after=50.0), GOOD])
+    client = world.client(A)
+    assert [client.peek("GET", "/x"), client.peek("GET", "/x")] == [None, None]
+    assert (len(world.asked), world.now < 1001) == (1, True)
+
+
 def test_a_batch_is_not_waited_for_longer_than_a_minute_either(monkeypatch):
     world = World(monkeypatch, a=[Served(429, "", retry_after=86_400.0)])
     client = world.client(A, B)
     bodies = [("eth_getBlockByNumber", (hex(number), False)) for number in range(16)]
-    for question in Batches(client).ahead(bodies, lambda question: [question]):
+    batches = Batches(client)
+    for question in batches.ahead(bodies, lambda question: [question]):
         with pytest.raises(NodeLostError):
             client.ask("POST", "", body_of(*question))
         break
     assert [node for node, _ in world.asked] == [A]
     assert (client.node, world.now < 1010) == (B, True)
+    assert [json.loads(each.answer) for each in world.recorded if each.path == BATCH] == [{"refused": 16, "why": "status 429"}]
+    assert batches.longest[A] == 4
 
 
 def answered(body):

@@ -38,7 +38,7 @@ def _put(session: requests.Session, source: Source, node: str, method: str, path
         answer = put_question(session, method, filled(address) + path, body, WAITS)
     except NodeError:
         return 0, ""
-    return answer.status, answer.text
+    return (0, "") if answer.why else (answer.status, answer.text)
 
 
 def row_of(found: Found) -> dict[str, str | bool]:

@@ -110,7 +110,7 @@ def test_an_answer_that_no_chain_gives_is_asked_for_again(live, node, undisturbe
 def test_a_node_that_wants_no_question_for_a_day_is_given_up(live, node):
     """An allowance that is used up: whoever waits is told so, and the node is asked no more."""
     node.inject("storm_429", match="/block/at/public", after=3, times=10**6, retry_after="86400")
-    with pytest.raises(NodeError, match=r"it wants no question for 86,[0-9]{3} seconds"):
+    with pytest.raises(NodeError, match="it wants no question for 86,400 seconds"):
         live.trace(node)
     assert sum(path == "/block/at/public" for _, path in node.requests) == 4
 

@@ -62,7 +62,7 @@ class Batches:
 
     def _ready(self, items: list[Item], bodies: list[str]) -> Iterator[Item]:
         node, at = self._client.node, 0
-        while at < len(bodies) - 1 and self._room > 1 and self._client.node == node:
+        while at < len(bodies) - 1 and self._room > 1 and self._client.node == node and not self._client.rests(node):
             part = bodies[at : at + self._room]
             at += len(part) if self._put(node, part) else 0
         try:

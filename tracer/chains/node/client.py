@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import NamedTuple
 
 import requests
 
@@ -21,7 +22,7 @@ from tracer.errors import NodeError
 from tracer.model import Exchange
 from tracer.version import __version__
 
-OK = 200
+NO_ANSWER, OK = 0, 200
 USUAL = 512 << 10  # characters an answer may have on average: the largest page of any chain has a few times that
 SURPLUS = 24 << 20  # characters that a node may have said beyond that, before it is given up: else padding would fill the memory
 
@@ -29,6 +30,13 @@ SURPLUS = 24 << 20  # characters that a node may have said beyond that, before i
 def clock() -> int:
     """UNIX seconds by the clock of this computer."""
     return int(time.time())
+
+
+class LeftAlone(NamedTuple):
+    """How long a node is left alone: until which moment (`time.monotonic`), and the seconds that it asked for (`Retry-After`)."""
+
+    until: float
+    asked_for: float
 
 
 class NodeLostError(Exception):
@@ -49,7 +57,7 @@ class NodeClient:
         self.hear: Callable[[Exchange], object] = lambda _: None
         self.ready: dict[tuple[str, str | None], Exchange] = {}
         self._surplus: dict[str, int] = {}
-        self._not_before: dict[str, float] = {}
+        self._left_alone: dict[str, LeftAlone] = {}
         self._alone = False
         self.patience, self._waits, self._rate = Patience.of(nodes), Waits.of(nodes), RateLimit(nodes)
         self.record = nodes.record
@@ -76,7 +84,7 @@ class NodeClient:
         question = " ".join(filter(None, [method, path, body]))
 
         def once() -> tuple[Exchange | None, str]:
-            if why := self._rests(self.node):
+            if why := self.rests(self.node):
                 self.give_up(f"{question}: {why}")
                 raise NodeLostError
             exchange, why = self._once(self.node, method, path, body)
@@ -89,7 +97,7 @@ class NodeClient:
 
         exchange, why = tried(self.patience, self.wait, once)
         if exchange is None:
-            self.give_up(f"{question}: {why}")
+            self.give_up(f"{question}: {self.rests(self.node) or why}")
             raise NodeLostError
         return exchange
 
@@ -112,7 +120,10 @@ class NodeClient:
             self._alone = False
 
     def peek(self, method: str, path: str) -> Exchange | None:
-        """A good answer of the node in use to a question that nothing depends on, asked once; None without one."""
+        """A good answer of the node in use to a question that nothing depends on, asked once; None without one, and while the node is left
+        alone."""
+        if self._due(self.node) > 0:
+            return None
         exchange, _ = self._once(self.node, method, path, None)
         return exchange if exchange is not None and exchange.status == OK else None
 
@@ -155,15 +166,16 @@ class NodeClient:
 
         A node is left alone as long as it asked for (`Retry-After`); of one that wants more than a minute, nothing is asked.
         """
-        if why := self._rests(node):
+        if why := self.rests(node):
             return None, why
         self.wait(max(self._rate.due(), self._due(node)))
         self._rate.asked()
         self.asked += questions
         address = self._addresses[node]
         answer = put_question(self._session, method, filled(address) + path, body, self._waits)
-        if answer.status != OK:
-            self._not_before[node] = time.monotonic() + silence(answer.status, answer.retry_after, self.patience)
+        if answer.status not in (NO_ANSWER, OK):
+            silent = silence(answer.status, answer.retry_after, self.patience)
+            self._left_alone[node] = LeftAlone(time.monotonic() + silent, answer.retry_after)
         if answer.why:
             return None, answer.why
         self._surplus[node] = max(0, self._surplus.get(node, 0) + len(answer.text) - questions * USUAL)
@@ -171,14 +183,16 @@ class NodeClient:
             return None, f"answers of {self._surplus[node] >> 20} MiB together beyond what is usual"
         return Exchange(0, method, path, body, answer.status, hidden(address, answer.text), node), ""
 
-    def _due(self, node: str) -> float:
-        """Seconds for which the node still wants to be left alone."""
-        return self._not_before.get(node, 0.0) - time.monotonic()
+    def rests(self, node: str) -> str:
+        """That a node asked to be left alone for more than a minute, and for how long, as long as that is not over; else ""."""
+        left_alone = self._left_alone.get(node)
+        if left_alone is None or left_alone.asked_for <= LONGEST_SILENCE or left_alone.until <= time.monotonic():
+            return ""
+        return f"it wants no question for {left_alone.asked_for:,.0f} seconds"
 
-    def _rests(self, node: str) -> str:
-        """That a node wants to be left alone for longer than is waited, in words; "" if it does not."""
-        due, scale = self._due(node), self.patience.scale
-        return f"it wants no question for {due / scale:,.0f} seconds" if due > LONGEST_SILENCE * scale else ""
+    def _due(self, node: str) -> float:
+        """Seconds for which a node still has to be left alone."""
+        return self._left_alone[node].until - time.monotonic() if node in self._left_alone else 0.0
 
     def wait(self, seconds: float) -> None:
         """Lets time pass."""

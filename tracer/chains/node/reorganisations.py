@@ -59,7 +59,8 @@ class Following(ABC, Generic[Block]):
         return self.questions.time_of(self.questions.block(self.tip))
 
     def retry(self) -> None:
-        """Lets every node be asked again, whatever it was given up for: one that was lost may be back."""
+        """Lets every node be asked again, whatever it was given up for: one that was lost may be back. One that asked to be left alone is
+        not asked before its time."""
         if self.questions.client is not None:
             self.questions.client.lost.clear()
 

@@ -56,7 +56,8 @@ class Waits(NamedTuple):
 
 
 class Served(NamedTuple):
-    """What came: a status and a text, or `why` nothing readable did. `retry_after`: seconds that the node asks to be left alone."""
+    """What came: a status and a text, or `why` no text did; the status is 0 where nothing came at all. `retry_after`: seconds that the node
+    asks to be left alone."""
 
     status: int = 0
     text: str = ""
@@ -84,20 +85,22 @@ def put_question(session: requests.Session, method: str, url: str, body: str | N
 
 def _put(session: requests.Session, method: str, url: str, body: str | None, waits: Waits, deadline: float) -> Served:
     headers = {"Accept-Encoding": "gzip, deflate"} | ({"Content-Type": "application/json"} if body is not None else {})
+    told = Served()  # what the head of an answer says holds even where its body cannot be read
     try:
         with session.request(
             method, url, data=body, headers=headers, timeout=(waits.connect, waits.read), allow_redirects=False, stream=True
         ) as answer:
-            text = _unpacked(answer, waits, deadline).decode("utf-8")
-            return Served(answer.status_code, text, retry_after=retry_after(answer.headers))
+            told = Served(answer.status_code, retry_after=retry_after(answer.headers))
+            return told._replace(text=_unpacked(answer, waits, deadline).decode("utf-8"))
     except UnreadableError as error:
-        return Served(why=str(error))
+        why = str(error)
     except UnicodeDecodeError:
-        return Served(why="an answer that is no text (UTF-8)")
+        why = "an answer that is no text (UTF-8)"
     except zlib.error as error:
-        return Served(why=f"an answer that does not unpack ({error})")
+        why = f"an answer that does not unpack ({error})"
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-        return Served(why=_failed(error))
+        why = _failed(error)
+    return told._replace(why=why)
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

@@ -198,7 +198,8 @@ class Watch:
         session.listed = True
 
     def _follow(self) -> None:
-        """Moves to the last block and judges what came since. All nodes are tried, whatever they were given up for."""
+        """Moves to the last block and judges what came since. All nodes are tried, whatever they were given up for, except those
+        that asked to be left alone."""
         session = self._session
         if session is None:
             return
