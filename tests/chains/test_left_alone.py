@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
 from tracer.chains import Nodes
 from tracer.chains.evm.batches import BATCH, Batches, body_of
 from tracer.chains.node.client import NodeClient, NodeLostError
-from tracer.chains.node.transport import Served
+from tracer.chains.node.transport import Served, Waits, put_question
 from tracer.errors import NodeError
 
 A, B = "http://127.0.0.1:1", "http://127.0.0.1:2"
@@ -115,6 +116,18 @@ def test_a_wish_is_kept_that_comes_with_an_answer_nobody_can_read(monkeypatch):
     world = World(monkeypatch, a=[Served(429, why="an answer that is no text (UTF-8)", retry_after=20.0), GOOD])
     assert world.client(A).ask("GET", "/x").status == 200
     assert [round(at) for _, at in world.asked] == [0, 20]
+
+
+def test_the_wish_of_an_answer_in_an_unknown_packing_is_read():
+    class Session:
+        status_code, headers = 429, {"Retry-After": "7", "Content-Encoding": "br"}
+
+        def request(self, *_, **__):
+            return nullcontext(self)
+
+    assert put_question(Session(), "GET", A, None, Waits()) == Served(
+        429, why="an answer packed as 'br', which nobody asked for", retry_after=7.0
+    )
 
 
 def test_a_question_that_nothing_depends_on_is_not_waited_with(monkeypatch):

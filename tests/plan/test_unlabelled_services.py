@@ -95,7 +95,7 @@ def test_the_summary_has_them_as_one_block_with_the_remedy(tracer_cli, tmp_path,
         "20,874,067.85 xem of stolen value arrived, and all of it stayed there"
     )
     assert len(lines) == 6
-    assert lines[-1].startswith("If one is a service, add it to a label file")
+    assert lines[-1].startswith("If one is a service, add it to one of the label files")
 
 
 CASE = """name = "t"
