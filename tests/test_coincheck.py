@@ -20,7 +20,7 @@ from tracer.chains.nem.hashes_and_signatures import hash_of
 from tracer.errors import BoundsError, CaseError, TracerError
 from tracer.pipeline.bounds import bounded
 from tracer.render import payload
-from tracer.report.freeze import freeze
+from tracer.report.freeze_lists import freeze
 from tracer.tagging import HEURISTICS
 
 CASE = ROOT / "fixtures" / "cases" / "coincheck"

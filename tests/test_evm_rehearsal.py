@@ -22,7 +22,7 @@ from tracer.ledger import assemble
 from tracer.pipeline.stoppable.listing import facts_of, listing_of
 from tracer.plan.deposit_addresses_for_freeze_lists import deposit_addresses
 from tracer.report.deposits import deposits_table
-from tracer.report.freeze import freeze
+from tracer.report.freeze_lists import freeze
 from tracer.report.tables import rules_table
 from tracer.tracing import RULES, stolen_by_tie
 

@@ -13,7 +13,7 @@ from tracer.casefile import CaseFile
 from tracer.casefolder import CaseFolder
 from tracer.pipeline.bounds import bounded
 from tracer.report.deposits import deposits_table
-from tracer.report.freeze import freeze
+from tracer.report.freeze_lists import freeze
 
 ZAIF = {"least": "500000000", "most": "650000000", "service": "zaif"}
 

@@ -18,7 +18,7 @@ from tracer.pipeline.bounds import bounded
 from tracer.render import page, payload
 from tracer.render.pyvis import pyvis_page
 from tracer.report.export import export
-from tracer.report.freeze import freeze, write
+from tracer.report.freeze_lists import freeze, write
 from tracer.report.issued_files_check import matched
 from tracer.report.provenance import LIST
 from tracer.report.tables import transfers_table

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracer.bundle.bagit_archive import TAG_MANIFEST
 from tracer.bundle.package import PACKAGE
-from tracer.bundle.unpacked_by_verify_package import package_folder
+from tracer.bundle.package_or_folder import package_folder
 from tracer.casefolder.log import read_log
 from tracer.casefolder.manifest import LOG
 from tracer.casefolder.trusted_time_tokens import stamped, tokens_in

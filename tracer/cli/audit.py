@@ -10,6 +10,7 @@ from tracer.casefolder import CaseFolder
 from tracer.cli.options import as_json, folder_argument, wide
 from tracer.cli.output import print_json, print_table, say, warn
 from tracer.ledger import Audit, balances_of, openings_of
+from tracer.wording import counted
 
 
 @click.command("audit")
@@ -52,8 +53,9 @@ def audit_command(folder: Path, as_json: bool) -> int:
             }
         )
         return 0 if verdict.adds_up else 2
-    say(f"{verdict.accounts:,} accounts: {verdict.full:,} read in full, {verdict.partial:,} in part, {verdict.boundary:,} at the boundary")
-    say(f"{verdict.rows:,} rows, {verdict.verified:,} of them verified by hashes and signatures")
+    read = f"{verdict.full:,} read in full, {verdict.partial:,} in part, {verdict.boundary:,} at the boundary"
+    say(f"{counted(verdict.accounts, 'account')}: {read}")
+    say(f"{counted(verdict.rows, 'row')}, {verdict.verified:,} of them verified by hashes and signatures")
     say(balances_of(verdict))
     if opened := openings_of(case.ledger):
         say(opened)
@@ -69,7 +71,7 @@ def audit_command(folder: Path, as_json: bool) -> int:
 
 def _verdict(verdict: Audit) -> str:
     if not verdict.adds_up:
-        return f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps"
+        return f"THE LEDGER DOES NOT ADD UP: {counted(len(verdict.gaps), 'gap')}"
     if not verdict.served:
         return "the ledger does not contradict itself, and no balance is stated to compare it with"
     return "the ledger adds up as far as balances are stated" if verdict.unstated else "the ledger adds up, to the unit"

@@ -13,7 +13,7 @@ from tracer.cli.options import as_csv, as_json, as_name, folder_argument, opened
 from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import assumptions, bound_as_data
-from tracer.wording import ANY_RULE, counted
+from tracer.wording import ANY_RULE, counted, which
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -101,7 +101,8 @@ def _print(case: CaseFolder, only: Collection[str] | None) -> None:
         say(f"{floors} of one theft alone are left out here: --csv and --json print them")
     if only is None:
         if left := len(case.trace.endpoints) - len(case.bounds.endpoints):
-            say(f"{left:,} endpoints of less value are left out (--top); the figures of services and customers are complete")
+            less = which(left, "endpoint of less value", "is", "are", "endpoints of less value")
+            say(f"{less} left out (--top); the figures of services and customers are complete")
         say("an address of no service where none of the compared rules puts stolen value is not listed: its floor is 0")
     proof = f"tracer explain DIR ADDRESS --why-least{' --memo MEMO' if any(subject.memo for subject, _ in shown) else ''}"
     say(f"every figure has a proof that anybody can add up: see {proof}, and cuts.csv of tracer export")

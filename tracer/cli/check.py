@@ -11,7 +11,7 @@ from tracer.cli.options import as_json, folder_argument, opened, wide
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.table_width import Narrowing
-from tracer.wording import counted
+from tracer.wording import counted, which
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -94,7 +94,7 @@ def _print(case: CaseFolder, found: CheckedSchedule) -> None:
             order=Narrowing([1], [0, 3]),
         )
     if len(odd) > MOST:
-        say(f"{len(odd) - MOST:,} more lines that do not close (--json has all)")
+        say(f"{which(len(odd) - MOST, 'more line', 'does', 'do')} not close (--json has all)")
     for lines in found.together:
         say(f"Lines {', '.join(map(str, lines.lines))} do not close together: {lines.why}.")
     for each in found.twice:

@@ -14,6 +14,7 @@ from tracer.cli.output import print_json, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 from tracer.model import Advance
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefile import CaseFile
@@ -76,7 +77,8 @@ def columns_command(
     if as_json:
         print_json({**written._asdict(), "folder": str(folder)})
         return
-    say(f"{written.rows:,} rows, {written.accounts:,} accounts{' that are new' if append else ''}, {written.rejections:,} rejections")
+    accounts = counted(written.accounts, "new account" if append else "account")
+    say(f"{counted(written.rows, 'row')}, {accounts}, {counted(written.rejections, 'rejection')}")
     say(str(folder))
 
 

@@ -122,7 +122,7 @@ def _print(old: CaseFolder, new: CaseFolder, found: Comparison) -> None:
         order = Narrowing(list(reversed(range(6, len(names)))), [0, 3, 4])
         print_table("", names, rows, numeric=range(3, len(names)), final=True, order=order)
         if len(found.endpoints) > MOST:
-            say(f"{len(found.endpoints) - MOST:,} more endpoints moved, by less (--json has all)")
+            say(f"{counted(len(found.endpoints) - MOST, 'more endpoint')} moved, by less (--json has all)")
     if found.rows and found.rows.differences:
         print_rows(asset, found.rows)
     for sentence in (*_bound_lines(new, found.bounds), *(cause.sentence for cause in found.why), found.verdict):
@@ -142,7 +142,7 @@ def _bound_lines(case: CaseFolder, moved: list[MovedBound]) -> Iterator[str]:
         was, now = (f"{case.asset.format(b.least)} to {case.asset.format(b.most)}" for b in (each.before, each.after) if b)
         yield f"Floor and ceiling of {each.address or each.service}: {was} -> {now}."
     if len(both) > MOST:
-        yield f"{len(both) - MOST:,} more floors and ceilings moved (--json has all)."
+        yield f"{counted(len(both) - MOST, 'more floor or ceiling', 'more floors and ceilings')} moved (--json has all)."
     for name, only in (("A", sum(not each.after for each in moved)), ("B", sum(not each.before for each in moved))):
         if only:
             yield f"{counted(only, 'floor and ceiling', 'floors and ceilings')} known in {name} only."

@@ -88,7 +88,7 @@ def _issued(case: CaseFolder, quiet: bool) -> tuple[list[Path], str]:
     from tracer.cli.report import put_report, whole_report
     from tracer.errors import CaseError
     from tracer.report.court import first_hours
-    from tracer.report.freeze import freeze, write
+    from tracer.report.freeze_lists import freeze, write
 
     text = whole_report(case, None, quiet, unmasked=False)
     case = type(case).open(case.folder)  # with the floors and ceilings that the report computed

@@ -57,7 +57,7 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], re
     final.
     """
     from tracer.pipeline.stoppable.numbering import read_sent
-    from tracer.report.freeze import freeze, traced_at, write
+    from tracer.report.freeze_lists import freeze, traced_at, write
     from tracer.report.numbered_deposits import SERVICE, withdrawn_said
     from tracer.wording import counted
 
@@ -87,7 +87,7 @@ def freeze_command(folder: Path, target: Path | None, sent: tuple[Path, ...], re
 
 def _as_data(case: CaseFolder, frozen: Freeze, paths: Sequence[Path]) -> dict[str, Any]:
     """The lists as JSON values; amounts are whole numbers of the smallest unit, as text."""
-    from tracer.report.freeze import file_of
+    from tracer.report.freeze_lists import file_of
     from tracer.report.numbered_deposits import why_deposit_withdrawn
 
     return {

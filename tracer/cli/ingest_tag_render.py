@@ -12,6 +12,7 @@ from tracer.cli.options import as_it_leaves, as_json, as_name, folder_argument, 
 from tracer.cli.output import print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import StoreError
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -43,8 +44,8 @@ def ingest_command(folder: Path, quiet: bool, as_json: bool) -> int:
             }
         )
     else:
-        say(f"{verdict.rows:,} rows, {verdict.accounts:,} accounts, {len(ledger.rejections):,} rejections")
-        say("the ledger adds up" if verdict.adds_up else f"THE LEDGER DOES NOT ADD UP: {len(verdict.gaps):,} gaps")
+        say(f"{counted(verdict.rows, 'row')}, {counted(verdict.accounts, 'account')}, {counted(len(ledger.rejections), 'rejection')}")
+        say("the ledger adds up" if verdict.adds_up else f"THE LEDGER DOES NOT ADD UP: {counted(len(verdict.gaps), 'gap')}")
         say("the same ledger as was traced" if same else "another ledger than was traced: run tracer trace again")
     return 0 if verdict.adds_up else 2
 

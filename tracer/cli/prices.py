@@ -12,7 +12,7 @@ from tracer.cli.output import print_json, print_table, say
 from tracer.errors import InputError
 from tracer.evidence.coverage import stolen_twice
 from tracer.evidence.valuation import old
-from tracer.wording import grouped, utc
+from tracer.wording import counted, grouped, utc
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -56,7 +56,7 @@ def prices_command(folder: Path, most: int, as_json: bool) -> None:
     names = ["address", "reason", asset.symbol, currency, "oldest price", "source"]
     print_table(f"Where it ended ({rule})", names, ended[:most], numeric=[2, 3], units_differ=True)
     if len(ended) > most:
-        say(f"{len(ended) - most:,} more endpoints: --top or --json show them")
+        say(f"{counted(len(ended) - most, 'more endpoint')}: --top, --json")
     total = f"{_grouped(valuation.total)} {currency}" if valuation.total else "unknown, a theft is older than every price"
     say(f"all thefts, at their full amounts: {total}")
     if twice := stolen_twice(case.outcome, asset):

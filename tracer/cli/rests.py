@@ -98,7 +98,7 @@ def _print(case: CaseFolder, rests: Rests, most: int) -> None:
     elif rows:
         print_table("", names, rows, numeric=(1, 2, 5, 6, 7, 8), whole=(0,), order=Narrowing([4, 7, 5, 3], [0, 1]))
     if len(lines) > most:
-        say(f"{len(lines) - most:,} more assumptions that change less: --top")
+        say(f"{counted(len(lines) - most, 'more assumption')} of less effect: --top")
     _print_parts(case, rests, most)
     _say_rest(rests)
     for gap in case.gaps:
@@ -144,7 +144,7 @@ def _print_parts(case: CaseFolder, rests: Rests, most: int) -> None:
         differ, order = bool(rests.assets), Narrowing([4, 2, 0], [1, 5])
         print_table("Customers and victims", names, rows, numeric=(2, 3, 4, 6), whole=(1, 5), order=order, units_differ=differ)
     if len(found) > most:
-        say(f"{len(found) - most:,} more customers and victims of less value: --top")
+        say(f"{counted(len(found) - most, 'more customer or victim', 'more customers and victims')} of less value: --top")
 
 
 def _say_rest(rests: Rests) -> None:

@@ -26,6 +26,7 @@ from tracer.cli.output import print_csv, print_json, print_table, say
 from tracer.cli.progress import progress, quiet_option
 from tracer.cli.rules import bound_as_data
 from tracer.cli.table_width import Narrowing
+from tracer.wording import counted
 
 if TYPE_CHECKING:
     from tracer.casefolder import CaseFolder
@@ -124,7 +125,7 @@ def _written(case: CaseFolder, listing: Listing, folder: Path) -> list[Path]:
 
 
 def _print(case: CaseFolder, listing: Listing, most: int) -> None:
-    from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
+    from tracer.pipeline.stoppable.kinds_of_addressee import KINDS
     from tracer.terminal_and_csv_escaping import plain
 
     facts, rules, declared = listing.facts, list(listing.facts.trace.rules), listing.facts.declared
@@ -151,13 +152,13 @@ def _print(case: CaseFolder, listing: Listing, most: int) -> None:
     order = Narrowing([3, len(names) - 3, figures + 1, len(names) - 2, len(names) - 4], [0, 1, *range(4, figures + 1)])
     print_table("", names, lines[:most], numeric=(0, *range(figures, figures + 3 + len(shown))), order=order)
     if len(lines) > most:
-        say(f"{len(lines) - most:,} more lines: --top, --csv, --json")
-    for kind, meant in KINDS.items():
+        say(f"{counted(len(lines) - most, 'more line')}: --top, --csv, --json")
+    for kind, who in KINDS.items():
         for number, asset in enumerate(facts.ledger.assets):
             of_kind = [line for line in listing.lines if (line.holding.kind, line.holding.asset) == (kind, number)]
             if of_kind:
                 sums = ", ".join(f"{rule} {asset.format(sum(line.holding.traced[rule] for line in of_kind))}" for rule in shown)
-                say(f"{meant.who}: {len(of_kind):,} lines, {sums} {plain(case.asset_names[number])}")
+                say(f"{who}: {counted(len(of_kind), 'line')}, {sums} {plain(case.asset_names[number])}")
     for sentence in said_beside(listing):
         say(sentence)
 

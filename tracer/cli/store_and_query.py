@@ -14,7 +14,7 @@ from tracer.cli.output import print_csv, print_json, print_table, say, warn
 from tracer.cli.progress import progress, quiet_option
 from tracer.errors import InputError
 from tracer.terminal_and_csv_escaping import plain
-from tracer.wording import utc
+from tracer.wording import counted, utc
 
 if TYPE_CHECKING:
     from tracer.store.graph.queries import Column, Query
@@ -55,7 +55,7 @@ def store_command(
         return
     found = [[name, f"{tally['count']:,}"] for name, tally in done.tally.items() if tally["count"]]
     print_table("", ["in the graph", "count"], found, numeric=[1])
-    say(f"{done.written:,} rows written; counts and sums of amounts are those of case.db, to the unit")
+    say(f"{counted(done.written, 'row')} written; counts and sums of amounts are those of case.db, to the unit")
 
 
 @click.command("query")
@@ -124,7 +124,7 @@ def query_command(
             units_differ=True,
         )
         if not (query and rows):
-            say(f"{len(rows):,} rows")
+            say(counted(len(rows), "row"))
         if query:
             say(query.reading)
 

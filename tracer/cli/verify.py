@@ -68,7 +68,7 @@ def verify_command(
     checks whether each is the row whose commitment (a hash of the row together with its secret key) the export or package contains. The
     exit code is 2 if one is not.
     """
-    from tracer.bundle.unpacked_by_verify_package import is_package
+    from tracer.bundle.package_or_folder import is_package
 
     if against is not None:
         return _compare(folder, opened(against), as_json)
@@ -123,7 +123,7 @@ def _check(package: Path, key: str | None, given: tuple[str, ...], root: Path | 
 
 
 def _open(given: Path, key_file: Path, as_json: bool) -> int:
-    from tracer.bundle.unpacked_by_verify_package import tables_of
+    from tracer.bundle.package_or_folder import tables_of
     from tracer.report.commitments import open_rows
 
     with tables_of(given) as tables:

@@ -39,7 +39,8 @@ def _left_out(labels: LabelBook) -> Iterator[str]:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in most[:REASONS])
         rest = sum(count for _, count in most[REASONS:])
         tags = which(sum(labels.left_out.values()), "tag", "was", "were")
-        yield f"{tags} left out of the label files: {reasons}{f', {rest:,} others' * (rest > 0)}."
+        more = f", {counted(rest, 'other')}" if rest else ""
+        yield f"{tags} left out of the label files: {reasons}{more}."
 
 
 def _of_the_ledger(ledger: Ledger, labels: LabelBook) -> Iterator[str]:

@@ -10,6 +10,7 @@ from tracer.evidence.price_at_a_moment import price_at
 from tracer.ledger import Ledger
 from tracer.model import Price
 from tracer.tracing import HeldAtTheEnd, Trace, end_of_row
+from tracer.wording import counted
 
 RULE = "the last price at or before the moment; of an endpoint, at each arrival, and of what is held, at the last row followed"
 """Which price a figure takes. Printed with the figures."""
@@ -80,7 +81,7 @@ class Valuation(NamedTuple):
         if not every:
             return ""
         sources = list(dict.fromkeys(price.source for price in self.prices))
-        named = ", ".join(sources[:SOURCES]) + (f" and {len(sources) - SOURCES:,} others" if len(sources) > SOURCES else "")
+        named = ", ".join(sources[:SOURCES]) + (f" and {counted(len(sources) - SOURCES, 'other')}" if len(sources) > SOURCES else "")
         age = old(max(behind.oldest for behind in every))
         return f"Source of the price: {named}. No price is more than {age} older than the payment that it values."
 

@@ -206,7 +206,7 @@ def _any_of(lines: Sequence[Without]) -> str:
 
 
 def _and_more(lines: Sequence[Without]) -> str:
-    return f" or one of {len(lines) - 1:,} others" if len(lines) > 1 else ""
+    return f" or {'one of ' * (len(lines) > 2)}{counted(len(lines) - 1, 'other')}" if len(lines) > 1 else ""
 
 
 def _why(line: Without) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 
 from tracer.errors import LedgerError
 from tracer.ledger.ledger_columns import Columns
-from tracer.ledger.same_payment import known
 
 
 def require_one_place(columns: Columns, sources: Sequence[range], placed: Sequence[bool], form: Callable[[str], str]) -> None:
@@ -80,3 +79,9 @@ def stated_once(columns: Columns, rows: Sequence[int], name: str, nothing: Any) 
             f"{columns.tx_hash[one] or 'without a hash'} has {name} {first} in one and {second} in the other: leave one of them out"
         )
     return next(iter(stated), nothing)
+
+
+def known(columns: Columns, row: int, form: Callable[[str], str]) -> tuple[object, ...]:
+    """What makes two rows in one place the same, but for their fee, which a source may not state."""
+    tx_hash = columns.tx_hash[row]
+    return tx_hash and form(tx_hash), columns.sender[row], columns.recipient[row], columns.amount[row]

@@ -9,9 +9,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tracer.errors import LedgerError
-from tracer.ledger.inconsistent_sources import stated_once
+from tracer.ledger.inconsistent_sources import known, stated_once
 from tracer.ledger.ledger_columns import Columns
-from tracer.ledger.same_payment import known
 
 Item = tuple[Any, int]
 """A row as it is known in every source: its hash, sides and amount, and which of the equal rows of its block it is, from 0."""

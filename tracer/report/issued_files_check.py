@@ -137,7 +137,7 @@ class Given:
     def files(self) -> Mapping[str, bytes]:
         """Export and freeze lists, by name: none of the latter where the case has no primary rule."""
         from tracer.report.export import export
-        from tracer.report.freeze import freeze, write
+        from tracer.report.freeze_lists import freeze, write
 
         paths = export(self.case, self.place / "export")
         with suppress(CaseError):

@@ -5,7 +5,7 @@ A message is about the addresses of its own lines. What it quotes from the case 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,8 @@ from tracer.pipeline.stoppable.lines import Line
 from tracer.pipeline.stoppable.listing import ADDRESSEE, Listing, table_of, uncelled, why_withdrawn
 from tracer.pipeline.stoppable.numbering import HEAD as FIRST
 from tracer.pipeline.stoppable.numbering import Numbered
-from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
 from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
-from tracer.report.freeze import require_read_theft, theft_said
+from tracer.report.freeze_lists import require_read_theft, theft_said
 from tracer.report.letter_folders import README, file_name, put_letters
 from tracer.report.tables import Table
 from tracer.terminal_and_csv_escaping import cell, plain
@@ -29,6 +28,21 @@ if TYPE_CHECKING:
 
 HEAD = "Messages of tracer: what can still be stopped, and by whom"
 """The first words of the README by which a folder of messages is known."""
+
+ASKED: Mapping[str, str] = {
+    "service": (
+        "to hold what these customers have with you, and to keep the records of who they are; to say how much of it you could hold"
+    ),
+    "deposit": (
+        "to say whether these addresses belong to customers of yours; if they do, to hold what those customers have with you, and to keep "
+        "the records of who they are"
+    ),
+    "bridge": (
+        "to hold what you have not paid out of these requests; and to say of each what you paid out, where, when and in which transaction"
+    ),
+    "issuer": ("to freeze what these addresses hold of the token, and to say when that is done"),
+}
+"""What each kind of addressee is asked; nobody known can be asked nothing."""
 
 Numbers = Sequence[tuple[Numbered, Line | None]]
 
@@ -106,7 +120,7 @@ def _asked(case: CaseFolder, listing: Listing, standing: Sequence[tuple[Numbered
         yield "Nothing any more: every line that was sent is withdrawn."
         return
     for kind in dict.fromkeys(line.holding.kind for _, line in standing):
-        yield f"We ask you {KINDS[kind].asked}."
+        yield f"We ask you {ASKED[kind]}."
     for rule in [facts.declared] if facts.declared else facts.trace.rules:
         for number, asset in enumerate(facts.ledger.assets):
             theirs = [line.holding.traced[rule] for _, line in standing if line.holding.asset == number]

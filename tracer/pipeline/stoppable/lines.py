@@ -11,7 +11,7 @@ from tracer.ledger.finality import Confirmations
 from tracer.model import Asset, Bound, Customer, Transfer
 from tracer.pipeline.stoppable.balance_of_an_address import Balance, at_the_end
 from tracer.pipeline.stoppable.dwell_time import FEWEST, Arrival, UsualStay, arrivals_at, minutes_since, usual
-from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
+from tracer.pipeline.stoppable.kinds_of_addressee import KINDS
 from tracer.pipeline.stoppable.what_is_only_inferred import inferred_of
 from tracer.pipeline.stoppable.who_holds_stolen_value import OF_NO_SERVICE, Facts, Holding, holdings_of
 from tracer.terminal_and_csv_escaping import plain
@@ -46,7 +46,7 @@ class Line(NamedTuple):
         whom = f"{holding.addressee}, " if holding.addressee else ""
         asked = f"; asked for at {holding.request.address} on {holding.request.network}" if holding.request else ""
         much = f"{called}: {asset.format(holding.traced[rule])} ({floor})"
-        return plain(f"{much} at {holding.address}: {whom}{KINDS[holding.kind].who}{asked}")
+        return plain(f"{much} at {holding.address}: {whom}{KINDS[holding.kind]}{asked}")
 
 
 def stoppable_lines(facts: Facts) -> list[Line]:

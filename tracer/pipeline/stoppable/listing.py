@@ -11,9 +11,9 @@ from tracer.labels import LabelBook
 from tracer.ledger import Ledger
 from tracer.model import Progress, holding_of, quiet
 from tracer.pipeline.bounds import bounds_at_hand, bounds_through
+from tracer.pipeline.stoppable.kinds_of_addressee import KINDS
 from tracer.pipeline.stoppable.lines import Line, stoppable_lines
 from tracer.pipeline.stoppable.numbering import HEAD, Numbered, Sent, Unnumbered, number_lines
-from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
 from tracer.pipeline.stoppable.who_holds_stolen_value import Facts
 from tracer.plan.deposit_addresses_for_freeze_lists import deposit_addresses
 from tracer.wording import utc
@@ -66,7 +66,7 @@ def listing_of(facts: Facts, sent: Sequence[Sent] | None = None) -> Listing:
 def _in_order(facts: Facts, lines: Iterable[Line]) -> list[Line]:
     """The lines by kind, then by addressee, most value first."""
     # A kind is asked for one thing, and a line is sent to its addressee: so these stand together, however much it is. By value alone: the
-    # sheet of the first hours (report/court/first_hours.py); letters, one for each service: report/freeze.py.
+    # sheet of the first hours (report/court/first_hours.py); letters, one for each service: report/freeze_lists.py.
     kinds = list(KINDS)
     return sorted(lines, key=lambda line: (kinds.index(line.holding.kind), line.holding.addressee, *_worth(facts, line)))
 

@@ -10,7 +10,7 @@ from tracer.labels.bridge_requests import BridgeRequest, bridge_request, is_brid
 from tracer.ledger import Columns, Ledger
 from tracer.model import BASES, NO_BOUNDS, STILL_HELD, Asset, Basis, Bounds, Endpoint, Memo, Reason, Transfer, holding_of
 from tracer.pipeline.stoppable.balance_of_an_address import Balance
-from tracer.pipeline.stoppable.what_each_addressee_is_asked import KINDS
+from tracer.pipeline.stoppable.kinds_of_addressee import KINDS
 from tracer.plan.deposit_addresses_for_freeze_lists import DepositAddress
 from tracer.tracing import Trace
 from tracer.tracing.stops import rows_of_keys
@@ -177,7 +177,7 @@ FOUND: Mapping[str, Callable[[Facts], Iterator[Holding]]] = {
     "issuer": lambda facts: _held(facts, "issuer"),
     "nobody": lambda facts: _held(facts, "nobody"),
 }
-"""What of the case is theirs, for each kind of addressee in `what_each_addressee_is_asked.py`. Another kind is another entry in both."""
+"""What of the case is theirs, for each kind of addressee in `kinds_of_addressee.py`. Another kind is another entry in both."""
 
 GIVEN_AWAY: tuple[Reason, ...] = ("service", "converted", "destroyed")
 """Why a trail ends at a bridge: it is labelled as a service, its own event says what it is, or it burns what it is given."""

@@ -111,7 +111,7 @@ def _services(pen: Pen, lines: Sequence[Stoppable]) -> list[TableLine]:
     for line in lines:
         by_service.setdefault(line.holding.addressee, []).append(line)
     # Most value under the leading rule first, whatever is asked: the sheet says whom to call first, by what stands beside the name. The
-    # freeze letters (report/freeze.py) and the stoppable list (pipeline/stoppable/listing.py) have orders of their own.
+    # freeze letters (report/freeze_lists.py) and the stoppable list (pipeline/stoppable/listing.py) have orders of their own.
     ordered = sorted(by_service.items(), key=lambda item: -sum(_value(pen, line) for line in item[1]))
     return [TableLine([pen.quoted(name), f"{len(of):,}", *_figures(pen, of)]) for name, of in ordered]
 
