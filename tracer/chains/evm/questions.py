@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from tracer.chains.evm.answers import FINAL, PROBED, SAFE, SEARCH, EvmAnswers, Json, refusal
 from tracer.chains.evm.batches import Batches, Question, body_of
 from tracer.chains.evm.block_hashes import receipts_fault, uncovered
+from tracer.chains.evm.node_of_another_chain import of_another_chain
 from tracer.chains.evm.node_refusals import refused
 from tracer.chains.evm.payments_and_fees import Block, trace_fault
 from tracer.chains.evm.proven_balances import proof_fault
@@ -131,12 +132,9 @@ class EvmQuestions(AgreeingQuestions[Json]):
         """Asks each node which chain it is of: one of another chain than was read, or than the case file names, is given up."""
         wanted = self.client.chain_id if self.client else None
 
-        def fault(said: str) -> str:
-            return "" if wanted in (None, number(said)) else f"it is of chain {number(said)}, and the case is of chain {wanted} (chain_id)"
-
         for _ in self.everywhere():
             with suppress(NodeLostError):
-                self.rpc("eth_chainId", fault=fault)
+                self.rpc("eth_chainId", fault=lambda said: of_another_chain(said, wanted))
 
     def finalized(self) -> None:
         """Asks which block is final, and which is safe. A node that does not know says nothing."""
