@@ -113,16 +113,23 @@ def test_the_figures_are_those_of_a_run_that_nobody_watched(reading, tmp_path):
     assert CaseFolder.open(reading.live.out).manifest["results_digest"] == alone.manifest["results_digest"]
 
 
+SAYS_SO = """names => {
+    const found = (name) => document.querySelector(`[data-testid="${name}"]`);
+    const before = (name) => found(name) && getComputedStyle(found(name), "::before").content;
+    return names.every((name) => before(name)?.includes("read so far"))
+        && found("so-far")?.innerText.startsWith("READ SO FAR, NOT FINAL: ");
+}"""
+"""Whether each of these says so before its text, and the page above all."""
+
+
 def test_every_table_and_headline_on_the_page_says_read_so_far(reading, browser):
     with serving(reading.desk) as door:
         reading.until_shown()
         tab = browser.new_page()
         tab.goto(door.address)
         tab.wait_for_selector("html[data-served=true]")
-        before = "element => getComputedStyle(element, '::before').content"
-        for name in ("answer-line", "headline", "endpoint-table", "legend"):
-            assert "read so far" in tab.get_by_test_id(name).evaluate(before)
-        assert tab.get_by_test_id("so-far").inner_text().startswith("READ SO FAR, NOT FINAL: ")
+        marked = ["answer-line", "headline", "endpoint-table", "legend"]
+        tab.wait_for_function(SAYS_SO, arg=marked)  # outlasts the page being loaded anew, as more is read
         reading.finish()
         tab.get_by_test_id("trace-again").wait_for()
         tab.wait_for_selector("html:not([data-so-far])")  # the button may come before the page of the finished case does
