@@ -21,20 +21,19 @@ class Patience(NamedTuple):
     """How often a node is asked again, and after how many seconds.
 
     `tries` per question and node, with pauses of `pause`, twice that, and so on up to `longest`, each with up to half of it at random on
-    top. `silence`: after a 429. `scale`: of whatever else is waited.
+    top. `scale`: of the seconds that a node is left alone.
     """
 
     tries: int = 5
     pause: float = 0.5
     longest: float = 30.0
-    silence: float = SILENCE
     scale: float = 1.0
 
     @classmethod
     def of(cls, nodes: Nodes) -> Patience:
         """All waiting scaled by the patience of a run."""
         calm = cls()
-        return calm._replace(pause=calm.pause * nodes.patience, silence=calm.silence * nodes.patience, scale=nodes.patience)
+        return calm._replace(pause=calm.pause * nodes.patience, scale=nodes.patience)
 
 
 def tried(patience: Patience, wait: Callable[[float], object], once: Callable[[], tuple[Found | None, str]]) -> tuple[Found | None, str]:
@@ -57,9 +56,9 @@ def pauses(patience: Patience) -> Iterator[float]:
 
 def silence(status: int, retry_after: float, patience: Patience) -> float:
     """Seconds without a question after an answer that was no good, scaled by patience: those that the node asked for (RFC 9110,
-    `Retry-After`), and after a 429, where refused questions count too, at least `patience.silence`.
+    `Retry-After`), and after a 429, where refused questions count too, at least SILENCE.
 
     >>> silence(429, 0, Patience()), silence(429, 7, Patience()), silence(503, 7, Patience()), silence(500, 0, Patience())
     (2.0, 7.0, 7.0, 0.0)
     """
-    return max(patience.silence if status == TOO_MANY_QUESTIONS else 0.0, retry_after * patience.scale)
+    return max(SILENCE if status == TOO_MANY_QUESTIONS else 0.0, retry_after) * patience.scale

@@ -177,7 +177,7 @@ FOUND: Mapping[str, Callable[[Facts], Iterator[Holding]]] = {
     "issuer": lambda facts: _held(facts, "issuer"),
     "nobody": lambda facts: _held(facts, "nobody"),
 }
-"""What of the case is theirs, for each kind of addressee in `kinds_of_addressee.py`. Another kind is another entry in both."""
+"""What of the case is theirs, for each kind of addressee in `kinds_of_addressee.py`, which says what another kind needs."""
 
 GIVEN_AWAY: tuple[Reason, ...] = ("service", "converted", "destroyed")
 """Why a trail ends at a bridge: it is labelled as a service, its own event says what it is, or it burns what it is given."""
